@@ -6,9 +6,21 @@ Times are stored in UTC and come back aware, on SQLite as on PostgreSQL.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -18,26 +30,30 @@ class UTCDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Any) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without a zone cannot be stored: {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Table(DeclarativeBase):
-    metadata = MetaData(naming_convention={
-        "ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s", "pk": "pk_%(table_name)s",
-    })
-    type_annotation_map = {datetime: UTCDateTime, dict[str, Any]: JSON, list[str]: JSON}
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: UTCDateTime, dict[str, Any]: JSON, list[str]: JSON}
 
 
 class Conversation(Table):
@@ -47,9 +63,11 @@ class Conversation(Table):
 
     id: Mapped[str] = mapped_column(String(43), primary_key=True)
     channel: Mapped[str] = mapped_column(String(20))  # widget | telegram | terminal
-    channel_user: Mapped[str | None] = mapped_column(String(100))  # the channel's own id of the person, if any
+    # the channel's own id of the person, if any
+    channel_user: Mapped[str | None] = mapped_column(String(100))
     language: Mapped[str | None] = mapped_column(String(8))  # the language we answer in
-    language_chosen: Mapped[bool] = mapped_column(default=False)  # the person chose it; texts no longer change it
+    # the person chose it; texts no longer change it
+    language_chosen: Mapped[bool] = mapped_column(default=False)
     register: Mapped[str] = mapped_column(String(8), default="normal")  # normal | plain
     locale: Mapped[str | None] = mapped_column(String(20))  # what the page or Telegram said; a hint only
     created_at: Mapped[datetime]
@@ -66,13 +84,17 @@ class Message(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     author: Mapped[str] = mapped_column(String(12))  # person | bot | counsellor | system
-    channel_message_id: Mapped[str | None] = mapped_column(String(64))  # the channel's own id: seen twice, handled once
+    # the channel's own id: seen twice, handled once
+    channel_message_id: Mapped[str | None] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
-    payload: Mapped[str | None] = mapped_column(Text)  # what goes to the engine if not `text` (a button's payload)
-    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)  # buttons, source, topic … as the engine gave them
+    # what goes to the engine if not `text` (a button's payload)
+    payload: Mapped[str | None] = mapped_column(Text)
+    # buttons, source, topic … as the engine gave them
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     language: Mapped[str | None] = mapped_column(String(8))
     in_reply_to: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
-    # person: received → answered | with_human.  others: queued → sent | failed
+    # person: received → answered | with_human.  others: queued → sent | failed;
+    # withheld: the bot's, kept for the desk, not shown to the person, as a human was in the conversation
     state: Mapped[str] = mapped_column(String(12))
     created_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
@@ -136,9 +158,15 @@ class Booking(Table):
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[str | None] = mapped_column(String(12))  # person | counsellor
 
-    counsellor: Mapped[Counsellor] = relationship()
+    # Joined, so that a booking says whose it is after its transaction has ended too.
+    counsellor: Mapped[Counsellor] = relationship(lazy="joined", innerjoin=True)
 
-    __table_args__ = (Index("ix_bookings_counsellor", "counsellor_id", "starts_at"),)
+    # What refuses overlaps is in the migrations: an exclusion constraint on PostgreSQL, triggers on SQLite.
+    __table_args__ = (
+        Index("ix_bookings_counsellor", "counsellor_id", "starts_at"),
+        CheckConstraint("blocked_from <= starts_at AND starts_at < ends_at AND ends_at <= blocked_to", "order"),
+        CheckConstraint("state IN ('booked', 'cancelled')", "state"),
+    )
 
 
 class Handoff(Table):
@@ -156,3 +184,15 @@ class Handoff(Table):
     created_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+    # A conversation is handed to a human once at a time; the database says so, not a check before an insert.
+    __table_args__ = (
+        Index(
+            "uq_handoffs_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("state IN ('waiting', 'active')"),
+            postgresql_where=text("state IN ('waiting', 'active')"),
+        ),
+        CheckConstraint("state IN ('waiting', 'active', 'returned', 'closed', 'expired')", "state"),
+    )

@@ -1,0 +1,128 @@
+"""What people wrote and nobody has answered yet.
+
+The order of work that survives a crash at any point: `conversations.receive` in a transaction of its own;
+ask the engine, outside of any transaction, under the message's id; `mark_answered`, which keeps the replies
+and the mark together or neither. After a crash `pending` still names the message, and the engine answers an
+id it knows again without running the turn twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.office import conversations
+from bot.office.tables import Message
+
+
+class AlreadyHandled(Exception):
+    """Somebody else has answered this message, or a human has it."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """`extra`: buttons, source, topic … as the engine gave them. `author` is bot or system."""
+
+    text: str
+    extra: dict[str, Any] = field(default_factory=dict)
+    language: str | None = None
+    author: str = "bot"
+
+
+def conversations_pending(session: Session, *, limit: int = 100) -> list[str]:
+    """Ids of the conversations with an unanswered message, the one that has waited longest first."""
+    return list(
+        session.scalars(
+            select(Message.conversation_id)
+            .where(Message.state == "received")
+            .group_by(Message.conversation_id)
+            .order_by(func.min(Message.id))
+            .limit(limit)
+        )
+    )
+
+
+def pending(session: Session, conversation_id: str | None = None, *, limit: int = 200) -> list[Message]:
+    """Unanswered messages of a conversation, or of all, in the order in which they came."""
+    unanswered = select(Message).where(Message.state == "received").order_by(Message.id).limit(limit)
+    if conversation_id is not None:
+        unanswered = unanswered.where(Message.conversation_id == conversation_id)
+    return list(session.scalars(unanswered))
+
+
+def mark_answered(session: Session, message_id: int, replies: Sequence[Reply], *, now: datetime) -> list[Message]:
+    """Keep the replies and mark the person's message, in one transaction. Exactly one caller wins.
+
+    If a human has come in since, the bot's replies are `withheld`; look at `state` before sending anything.
+
+    Raises:
+        AlreadyHandled: the message is no longer waiting; nothing was kept.
+    """
+    message = _take(session, message_id, "answered", now)
+    return [
+        conversations.say(
+            session,
+            message.conversation_id,
+            reply.author,
+            reply.text,
+            extra=reply.extra,
+            language=reply.language,
+            in_reply_to=message.id,
+            now=now,
+        )
+        for reply in replies
+    ]
+
+
+def mark_with_human(session: Session, message_id: int, *, now: datetime) -> Message:
+    """The human in the conversation has this message; the engine never sees it. Raises AlreadyHandled."""
+    return _take(session, message_id, "with_human", now)
+
+
+def hand_over_pending(session: Session, conversation_id: str, *, now: datetime) -> int:
+    """A human has come: all that nobody has answered is theirs. Returns how many messages that were."""
+    taken = session.scalars(
+        update(Message)
+        .where(Message.conversation_id == conversation_id, Message.state == "received")
+        .values(state="with_human", handled_at=now)
+        .returning(Message.id)
+    )
+    return len(taken.all())
+
+
+def was_told(session: Session, conversation_id: str, notice: str) -> bool:
+    """Whether `notice` (`extra["notice"]` of a system message) is the last news that the person had from us.
+
+    Anything that the bot or a counsellor says afterwards makes it old, so that it may be said again.
+    """
+    last = session.scalar(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author != "person",
+            Message.state != "withheld",
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    return last is not None and last.extra.get("notice") == notice
+
+
+def _take(session: Session, message_id: int, state: str, now: datetime) -> Message:
+    message = session.get(Message, message_id)
+    if message is None:
+        raise AlreadyHandled(message_id)
+    # The conversation's lock comes first everywhere, so that no two transactions wait for each other.
+    conversations.lock(session, message.conversation_id)
+    session.refresh(message)
+    if message.state != "received":
+        raise AlreadyHandled(message_id)
+    message.state = state
+    message.handled_at = now
+    session.flush()
+    return message
