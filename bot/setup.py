@@ -96,8 +96,8 @@ def get_python(versions, uv, steps):
         steps.run(f"Python {wanted} (uv python install)", [uv, "python", "install", wanted])
     except CannotSetUp as failure:
         raise CannotSetUp(
-            f"Python {' or '.join(versions)} is needed and was found neither on PATH nor under pyenv, nor could "
-            f"uv fetch it: install it (for example `pyenv install {wanted}`) and run the same command again.") from failure
+            f"Python {' or '.join(versions)} is needed and was found neither on PATH nor under pyenv, nor could uv "
+            f"fetch it: install it (for example `pyenv install {wanted}`) and run the same command again.") from failure
     return wanted
 
 
