@@ -115,9 +115,7 @@ def topic_of(file: Path, key: str, entry: Any) -> Topic:
         id=key,
         theme=file.stem,
         facts=names("facts"),
-        sources={
-            str(language): _sources(file, key, str(language), given) for language, given in sources.items()
-        },
+        sources={str(language): _sources(file, key, str(language), given) for language, given in sources.items()},
         checked_on=day("checked_on"),
         review_by=day("review_by"),
         related=names("related"),
@@ -131,9 +129,7 @@ def _sources(file: Path, key: str, language: str, given: Any) -> tuple[Source, .
             raise ContentError(file, key, f"each source of {language} needs a title and a url")
     if not found:
         raise ContentError(file, key, f"no source for {language}")
-    return tuple(
-        Source(str(one["title"]), str(one["url"]), str(one.get("language", language))) for one in found
-    )
+    return tuple(Source(str(one["title"]), str(one["url"]), str(one.get("language", language))) for one in found)
 
 
 def sentence_of(file: Path, key: str, entry: Any) -> dict[str, Any]:
@@ -150,9 +146,7 @@ def sentence_of(file: Path, key: str, entry: Any) -> dict[str, Any]:
         raise ContentError(file, key, "plain must be a text")
     buttons = entry.get("buttons") or []
     for button in buttons if isinstance(buttons, list) else [None]:
-        if not isinstance(button, dict) or not all(
-            isinstance(button.get(part), str) for part in ("title", "payload")
-        ):
+        if not isinstance(button, dict) or not all(isinstance(button.get(part), str) for part in ("title", "payload")):
             raise ContentError(file, key, "each button needs a title and a payload")
     return {"text": entry["text"].strip(), "plain": entry.get("plain", "").strip(), "buttons": buttons}
 

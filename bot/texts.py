@@ -100,11 +100,11 @@ class Texts:
         """Keys of all sentences that are no topics, in any language."""
         return {key for _, key in self._sentences}
 
-    def label(self, name: str, language: str, **fields: Any) -> str:
+    def label(self, name: str, /, language: str, **fields: Any) -> str:
         """A sentence's text alone. Raises MissingText."""
         return _filled(self._sentence(name, language)["text"], name, fields)
 
-    def utterance(self, name: str, language: str, register: str = "normal", **fields: Any) -> dict[str, Any]:
+    def utterance(self, name: str, /, language: str, register: str = "normal", **fields: Any) -> dict[str, Any]:
         """A sentence with its buttons. Without a plain variant the one text serves both registers.
 
         Raises:
