@@ -1,0 +1,96 @@
+"""The app: everything that a person or the internet touches."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI, Response
+
+from actions import context
+from bot.actions_route import actions_router, find_actions
+from bot.channels.engine import Engine
+from bot.channels.events import Events
+from bot.channels.gate import Gate, Patience
+from bot.channels.pace import Pace
+from bot.channels.page import add_page
+from bot.channels.refusals import add_refusals
+from bot.channels.stream import Streams
+from bot.channels.tokens import Tokens
+from bot.channels.turns import Turns
+from bot.channels.widget import widget_router
+from bot.office import demo
+from bot.office.database import Database
+from bot.secret import shared_secret
+from bot.security import KIB, BodyLimit, SecurityHeaders
+from bot.settings import Settings
+from bot.texts import Texts
+
+
+def create_app(
+    settings: Settings,
+    *,
+    texts: Texts | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    patience: Patience | None = None,
+) -> FastAPI:
+    """The app, ready to be served. Touches no network before its lifespan begins.
+
+    Raises:
+        ContentError: content/ cannot be used.
+        UnusableDatabase: the database's address is not one.
+    """
+    secret = shared_secret(settings)
+    office = context.Office(Database(settings.database), texts or Texts.load(), clock)
+    streams = Streams()
+    engine = Engine(settings.engine, secret)
+    turns = Turns(office.database, office.words, clock)
+    gate = Gate(turns, engine, streams, patience)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(office.database.migrate)
+        await asyncio.to_thread(_open_demo_office, office)
+        context.use(office)
+        app.include_router(actions_router(find_actions(), secret))
+        streams.open()
+        await gate.start()
+        yield
+        streams.close()
+        await gate.stop()
+        await engine.close()
+        context.use(None)
+        office.database.close()
+
+    app = FastAPI(title="Polku", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.office, app.state.streams, app.state.gate = office, streams, gate
+    app.add_middleware(BodyLimit, limits={"/actions/": 8 * KIB * KIB}, otherwise=256 * KIB)
+    app.add_middleware(SecurityHeaders)
+    add_refusals(app, office.words)
+    tokens = Tokens(secret)
+    app.include_router(
+        widget_router(gate, turns, Events(office.database, streams), tokens, Pace(time.monotonic))
+    )
+    add_page(app, office.words)
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """The process lives."""
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    async def readyz(response: Response) -> dict[str, str]:
+        """200 while people can be served, also without an engine (they get a notice); 503 without a database."""
+        up, engine_state = await asyncio.gather(asyncio.to_thread(office.database.is_up), engine.state())
+        response.status_code = 200 if up else 503
+        return {"engine": engine_state, "database": "up" if up else "down"}
+
+    return app
+
+
+def _open_demo_office(office: context.Office) -> None:
+    with office.database.session() as session:
+        demo.open_office(session, now=office.clock())

@@ -1,0 +1,91 @@
+"""What an open page hears, as server-sent events.
+
+`message`: something was said. `state`: the language, the register, whether a human is here; comes after the
+messages that were there already. `typing`: an answer is on its way. Comments keep the connection alive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from bot.channels.notices import language_of
+from bot.channels.stream import Streams
+from bot.office import conversations
+from bot.office.database import Database
+from bot.office.tables import Message
+
+PING = 15.0  # seconds; proxies close what is silent for a minute
+PAGE = 200
+
+
+class Events:
+    def __init__(self, database: Database, streams: Streams, *, ping: float = PING) -> None:
+        self._database, self._streams, self._ping = database, streams, ping
+
+    def tell(self, conversation_id: str) -> None:
+        """There is something new to read."""
+        self._streams.tell(conversation_id)
+
+    async def of(self, conversation_id: str, last_id: int) -> AsyncIterator[str]:
+        """Frames: everything after message `last_id`, then whatever comes. Ends when the app stops."""
+        state: dict[str, Any] | None = None
+        typing = False
+        with self._streams.listen(conversation_id) as listener:
+            yield "retry: 2000\n\n"
+            while not listener.closed:
+                listener.news.clear()  # before reading, so that what comes while we read is seen
+                typing_now = self._streams.is_typing(conversation_id)
+                try:
+                    messages, state_now = await asyncio.to_thread(self._read, conversation_id, last_id)
+                except conversations.UnknownConversation:
+                    return
+                for message in messages:
+                    yield _frame("message", public(message), message.id)
+                    last_id = message.id
+                if len(messages) == PAGE:
+                    continue
+                if state_now != state:
+                    yield _frame("state", state_now)
+                if typing_now != typing:
+                    yield _frame("typing", {"on": typing_now})
+                state, typing = state_now, typing_now
+                try:
+                    await asyncio.wait_for(listener.news.wait(), self._ping)
+                except TimeoutError:
+                    # Also reads again: another process may have written.
+                    yield ": ping\n\n"
+
+    def _read(self, conversation_id: str, last_id: int) -> tuple[list[Message], dict[str, Any]]:
+        with self._database.reading() as session:
+            conversation = conversations.find(session, conversation_id)
+            state = {
+                "language": language_of(conversation),
+                "language_chosen": conversation.language_chosen,
+                "register": conversation.register,
+                "with_human": conversations.with_human(session, conversation_id),
+            }
+            return conversations.messages_after(session, conversation_id, last_id, limit=PAGE), state
+
+
+def public(message: Message) -> dict[str, Any]:
+    """A message as the person's own page may see it. `client_id` is the id that the page gave it."""
+    return {
+        "id": message.id,
+        "client_id": message.channel_message_id,
+        "author": message.author,
+        "text": message.text,
+        "buttons": message.extra.get("buttons", []),
+        "metadata": message.extra.get("metadata", {}),
+        "language": message.language,
+        "in_reply_to": message.in_reply_to,
+        "created_at": message.created_at.isoformat(),
+    }
+
+
+def _frame(event: str, data: dict[str, Any], number: int | None = None) -> str:
+    head = f"id: {number}\n" if number is not None else ""
+    # JSON holds no raw line break, so the data is one line.
+    return f"{head}event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
