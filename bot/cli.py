@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shlex
 import subprocess
 import sys
@@ -147,6 +148,22 @@ def evaluate(settings, path, as_json):
     command = [str(ENGINE_PYTHON), "-W", "ignore", "-m", "bot.engine.evaluate", "--file", str(path.resolve()),
                "--model", str(model_to_serve(settings)), *["--json"] * as_json]
     sys.exit(subprocess.run(command, cwd=ROOT, env=engine_environment(settings), check=False).returncode)
+
+
+@polku.command()
+@click.option("--messages", default=400, show_default=True, help="How many messages a measurement takes.")
+@click.option("--no-training", is_flag=True, help="Take models that are there instead of training both anew.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
+@click.pass_obj
+def bench(settings, messages, no_training, as_json):
+    """Measure Polku beside a default Rasa assistant with the same data. Trains both: about an hour on two cores."""
+    from bot.bench.run import bench as measure
+    from bot.bench.run import table
+
+    check_folder(settings)
+    progress = Console(stderr=True, highlight=False)
+    results = asyncio.run(measure(settings, progress, messages=messages, with_training=not no_training))
+    console.print(json.dumps(results) if as_json else table(results), markup=False)
 
 
 @polku.command()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import tempfile
 
-from bot.office.database import Database, NewerDatabase, UnusableDatabase
+from bot.office.database import Database, UnusableDatabase
+from bot.office.schema import NewerDatabase
 from bot.settings import Settings
 
 

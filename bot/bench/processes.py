@@ -1,0 +1,51 @@
+"""Start the processes of one assistant, wait until it answers, weigh them, stop them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot.supervisor import Part
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.asynccontextmanager
+async def running(parts: list[Part], folder: Path) -> AsyncIterator[None]:
+    """The parts are up and ready inside the block, and gone after it."""
+    lives = [asyncio.create_task(part.live(folder, None)) for part in parts]
+    try:
+        ready = asyncio.gather(*(part.wait_until_ready() for part in parts))
+        done, _ = await asyncio.wait([ready, *lives], timeout=300, return_when=asyncio.FIRST_COMPLETED)
+        if ready not in done:
+            dead = next((part for part, life in zip(parts, lives, strict=True) if life.done()), parts[0])
+            raise RuntimeError(f"The {dead.name} did not become ready: {dead.last_words()}")
+        yield
+    finally:
+        for part in reversed(parts):
+            await part.stop()
+        await asyncio.gather(*lives, return_exceptions=True)
+
+
+def memory_mb(parts: list[Part]) -> int:
+    """Proportional set size of the processes and their children, in MB, as Linux counts it."""
+    return sum(_pss_kb(pid) for part in parts if part.process for pid in _family(part.process.pid)) // 1024
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _pss_kb(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    return 0
