@@ -153,15 +153,16 @@ class FoldingTrackerStore(SQLTrackerStore):
         before = self._tracker(sender_id, known + new[:at])
         if before.active_loop_name or before.is_paused() or before.latest_action_name != ACTION_LISTEN_NAME:
             return new
-        # Between the neighbours' times, for readers that order by them.
-        when = (before.events[-1].timestamp + new[at].timestamp) / 2
+        # Between the neighbours' times: Rasa's own store finds the session's start by its time.
+        ended = before.events[-1].timestamp
+        when = (ended + new[at].timestamp) / 2
         carried = [
             SlotSet(name, slot.value, timestamp=when)
             for name, slot in before.slots.items()
             if slot.value != slot.initial_value
         ]
         fold = [
-            ActionExecuted(ACTION_SESSION_START_NAME, timestamp=when),
+            ActionExecuted(ACTION_SESSION_START_NAME, timestamp=ended),
             SessionStarted(timestamp=when),
             *carried,
             ActionExecuted(ACTION_LISTEN_NAME, timestamp=when),
