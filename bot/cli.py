@@ -176,4 +176,4 @@ def env(settings):
 
 
 if __name__ == "__main__":
-    polku()
+    polku(prog_name="polku")

@@ -58,7 +58,8 @@ def model_to_serve(settings: Settings, root: Path = ROOT) -> Path:
         with tarfile.open(path) as archive:
             usable = any(name.endswith("metadata.json") for name in archive.getnames())
     except (tarfile.TarError, EOFError, OSError) as broken:
-        raise NoModel(f"The model at {path} is broken ({broken}): "
+        reason = str(broken).splitlines()[0].rstrip(":")
+        raise NoModel(f"The model at {path} is broken ({reason}): "
                       f"delete it and train again with `./polku train`.") from broken
     if not usable:
         raise NoModel(f"{path} is an archive, but not a Rasa model: train one with `./polku train`.")
