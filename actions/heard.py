@@ -1,0 +1,60 @@
+"""What the last message says, as far as a form needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+
+SHORT = 4  # words; longer ones are sentences of their own rather than an answer to what was asked
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message read once.
+
+    `answered_by` names the actions that already dealt with it: the form must not read it again.
+    """
+
+    intent: str
+    entities: dict[str, list[Any]]
+    text: str
+    answered_by: tuple[str, ...]
+
+    @classmethod
+    def of(cls, tracker: Tracker, form: str) -> Heard:
+        message = tracker.latest_message or {}
+        entities: dict[str, list[Any]] = {}
+        for entity in message.get("entities") or []:
+            entities.setdefault(entity["entity"], []).append(entity["value"])
+        return cls(
+            intent=(message.get("intent") or {}).get("name") or "",
+            entities=entities,
+            text=message.get("text") or "",
+            answered_by=tuple(name for name in _since_last_message(tracker) if name != form),
+        )
+
+    def value(self, entity: str, instead_of: Any = None) -> Any:
+        """The entity's value, None without one. Of several the last that isn't `instead_of`, as in
+        "not by phone but by video"."""
+        found = self.entities.get(entity) or [None]
+        return next((one for one in reversed(found) if one != instead_of), found[-1])
+
+    @property
+    def is_button(self) -> bool:
+        return self.text.startswith("/")
+
+    @property
+    def is_short_answer(self) -> bool:
+        return not self.is_button and "?" not in self.text and len(self.text.split()) <= SHORT
+
+
+def _since_last_message(tracker: Tracker) -> list[str]:
+    names: list[str] = []
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            break
+        if event["event"] == "action":
+            names.append(event["name"])
+    return names[::-1]

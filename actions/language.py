@@ -1,0 +1,53 @@
+"""Switching the language of the conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.languages import LANGUAGES
+
+GIVES_AN_ANSWER = {"utter_answer", "utter_simpler", "utter_fuller"}
+
+
+class LanguageSwitch(Action):
+    """Sets slots and says nothing: texts of an action are rendered before its slots apply."""
+
+    def name(self) -> str:
+        return "action_language_switch"
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,  # noqa: ARG002 - it must not speak
+        tracker: Tracker,
+        domain: dict[str, Any],  # noqa: ARG002 - the engine does not send it
+    ) -> list[EventType]:
+        named = [
+            entity["value"] for entity in tracker.latest_message.get("entities") or [] if entity["entity"] == "language"
+        ]
+        # "From English to Finnish": of several the last, but not the one that is spoken already.
+        ours = [code for code in named if code in LANGUAGES]
+        other = [code for code in ours if code != tracker.get_slot("language")]
+        wanted = next(reversed(other or ours), None)
+        if wanted is None:
+            return [SlotSet("language_outcome", "unsupported" if named else "unnamed")]
+        answer_again = tracker.get_slot("topic") and not tracker.active_loop.get("name") and _answered_last(tracker)
+        return [
+            SlotSet("language", wanted),
+            SlotSet("language_chosen", True),
+            SlotSet("language_outcome", "answer_again" if answer_again else "switched"),
+        ]
+
+
+def _answered_last(tracker: Tracker) -> bool:
+    """Whether what the bot said last, before this message, was a topic's answer."""
+    messages = 0
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            messages += 1
+        elif messages == 1 and event["event"] == "action" and event["name"] != "action_listen":
+            return event["name"] in GIVES_AN_ANSWER
+    return False
