@@ -25,8 +25,6 @@ logger = logging.getLogger(__name__)
 CHANNEL = "polku"
 HANDOFF_PAYLOAD = "/handoff_request"
 NEAREST_SHOWN = 3
-# Names without a sentence of their own in content/: made from what was said before.
-RENDERED = ("utter_answer", "utter_repeat")
 # What Rasa and the SDK pass beside a sentence's fields. Rasa adds these to the message itself.
 _NOT_FIELDS = {
     "domain_responses",
