@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,10 +24,12 @@ from bot.channels.stream import Streams
 from bot.channels.tokens import Tokens
 from bot.channels.turns import Turns
 from bot.channels.widget import widget_router
-from bot.office import demo
-from bot.office.database import Database
+from bot.office import demo, offices
+from bot.office.database import Database, UnusableDatabase
+from bot.office.schema import NewerDatabase
 from bot.secret import shared_secret
 from bot.security import KIB, BodyLimit, SecurityHeaders
+from bot.server import Server
 from bot.settings import Settings
 from bot.texts import Texts
 
@@ -93,4 +97,21 @@ def create_app(
 
 def _open_demo_office(office: context.Office) -> None:
     with office.database.session() as session:
-        demo.open_office(session, now=office.clock())
+        demo.ensure_demo(session, offices.load().values())
+
+
+def main() -> None:
+    """`python -m bot.app`: serve until told to stop. What the operator must mend is said in one sentence."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would note every call of the engine
+    try:
+        settings = Settings.from_environment()
+        app = create_app(settings)
+        app.state.office.database.migrate()
+    except (ValueError, UnusableDatabase, NewerDatabase) as error:
+        sys.exit(str(error))
+    Server(app, host=settings.host, port=int(settings.port)).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,6 @@
 """The HTTP API of the chat page, also used by the chat in the terminal."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: FastAPI must see the types, and `Mine` is local.
 
 import asyncio
 from typing import Annotated, Literal
