@@ -19,7 +19,7 @@ def test_a_port_in_use_is_named_with_the_variable_that_changes_it():
 
 def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(CannotRun, match="cannot be written .*POLKU_DATA_DIR"):
+    with pytest.raises(CannotRun, match=r"cannot be written .*POLKU_DATA_DIR"):
         check_folder(Settings(data_dir=str(tmp_path / "file" / "data")))
 
 

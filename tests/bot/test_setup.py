@@ -52,7 +52,7 @@ def test_the_python_that_runs_the_setup_is_taken_when_it_fits():
     assert setup.find_python([setup.version_of(sys.executable)]) == sys.executable
 
 
-def test_without_any_fitting_python_one_sentence_says_what_to_do(bare_machine, capsys):
+def test_without_any_fitting_python_one_sentence_says_what_to_do(bare_machine):
     uv = executable(bare_machine / "uv", "exit 2")
     with pytest.raises(setup.CannotSetUp, match=r"Python 3\.10 is needed .* install it \(for example `pyenv install"):
         setup.get_python(["3.10"], str(uv), setup.Steps(verbose=True))

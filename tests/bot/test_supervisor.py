@@ -51,7 +51,7 @@ async def until(condition, seconds=20.0):
 
 async def test_both_parts_start_are_announced_once_and_stop_together(tmp_path):
     parts = [server(tmp_path, "engine"), server(tmp_path, "app")]
-    keeper = Supervisor(parts, lambda line: None, cwd=tmp_path)
+    keeper = Supervisor(parts, print, cwd=tmp_path)
     ready = asyncio.Event()
     running = asyncio.create_task(keeper.run(ready.set))
     await asyncio.wait_for(ready.wait(), 20)
@@ -85,7 +85,7 @@ async def test_a_part_that_never_starts_makes_the_supervisor_give_up_with_its_la
     broken = Part("engine", [sys.executable, "-c", "print('no such model'); raise SystemExit(3)"], dict(os.environ),
                   tmp_path / "engine.log", f"http://127.0.0.1:{free_port()}/")
     with pytest.raises(GaveUp, match=r"The engine does not start \(exit 3\): .*no such model"):
-        await asyncio.wait_for(Supervisor([broken], lambda line: None, cwd=tmp_path).run(lambda: None), 30)
+        await asyncio.wait_for(Supervisor([broken], print, cwd=tmp_path).run(lambda: None), 30)
 
 
 async def test_a_part_that_runs_but_is_never_ready_is_not_waited_for_for_ever(tmp_path, monkeypatch):
@@ -93,7 +93,7 @@ async def test_a_part_that_runs_but_is_never_ready_is_not_waited_for_for_ever(tm
     mute = Part("engine", [sys.executable, "-c", "import signal; signal.pause()"], dict(os.environ),
                 tmp_path / "engine.log", f"http://127.0.0.1:{free_port()}/")
     with pytest.raises(GaveUp, match="was not ready"):
-        await asyncio.wait_for(Supervisor([mute], lambda line: None, cwd=tmp_path).run(lambda: None), 30)
+        await asyncio.wait_for(Supervisor([mute], print, cwd=tmp_path).run(lambda: None), 30)
     assert mute.process.returncode is not None
 
 
@@ -101,7 +101,7 @@ async def test_a_part_that_ignores_the_polite_signal_is_ended_the_hard_way(tmp_p
     monkeypatch.setattr(module, "STOP_SECONDS", 0.3)
     part = server(tmp_path, "engine")
     part.command[2] = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + SERVER
-    keeper = Supervisor([part], lambda line: None, cwd=tmp_path)
+    keeper = Supervisor([part], print, cwd=tmp_path)
     ready = asyncio.Event()
     running = asyncio.create_task(keeper.run(ready.set))
     await asyncio.wait_for(ready.wait(), 20)

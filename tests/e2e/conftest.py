@@ -1,0 +1,95 @@
+"""The real thing: `polku run` as a process, with the trained model, on ports and a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.settings import ROOT
+from tests.e2e.person import Person
+
+START_SECONDS = 240
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+@dataclass
+class Polku:
+    """A running Polku."""
+
+    data: Path
+    port: str = field(default_factory=free_port)
+    engine_port: str = field(default_factory=free_port)
+    printed: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        environment = {**os.environ, "POLKU_DATA_DIR": str(self.data), "POLKU_PORT": self.port,
+                       "POLKU_ENGINE_PORT": self.engine_port}
+        self.process = subprocess.Popen([sys.executable, "-m", "bot.cli", "run", "--no-train"], cwd=ROOT,
+                                        env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        threading.Thread(target=self._read, daemon=True).start()
+        self.wait_for_line("Polku is ready", START_SECONDS)
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.printed.append(line.rstrip())
+
+    def wait_for_line(self, words: str, seconds: float) -> str:
+        deadline = time.monotonic() + seconds
+        while True:
+            for line in list(self.printed):
+                if words in line:
+                    return line
+            assert time.monotonic() < deadline and self.process.poll() is None, "\n".join(self.printed)
+            time.sleep(0.05)  # waiting for another process's line, with a deadline
+
+    def engine_pid(self) -> int:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        [pid] = [int(child) for child in children
+                 if b"rasa" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")]
+        return pid
+
+    def stop(self) -> int:
+        """Ctrl-C. Gives the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def polku(tmp_path_factory) -> Iterator[Polku]:
+    running = Polku(tmp_path_factory.mktemp("polku"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def person(polku, request) -> Iterator[Person]:
+    """Somebody new at the widget. Parametrise indirectly with a language for one who chose it."""
+    someone = Person(polku.url, getattr(request, "param", None))
+    try:
+        yield someone
+    finally:
+        someone.leave()
