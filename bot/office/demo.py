@@ -14,7 +14,7 @@ from bot.office.tables import Counsellor, WorkingHours
 def ensure_demo(session: Session, offices: Iterable[Office]) -> list[Counsellor]:
     """Make the demo counsellors of the offices if there is no counsellor at all; returns those made.
 
-    An office that has real counsellors, or has removed the demo ones but one, is left alone.
+    Where there is anybody already, real or demo, nothing is done.
     """
     if session.get_bind().dialect.name == "postgresql":
         # Two processes that start at once must not both find the table empty.

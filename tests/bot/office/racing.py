@@ -27,9 +27,11 @@ def _run(task: Callable[..., Any], arguments: tuple[Any, ...], racer: int) -> An
 def race(task: Callable[..., Any], racers: int, *arguments: Any) -> list[Any]:
     """`task(*arguments, racer)` in `racers` processes at once; what each returned.
 
-    `task` is a function of a module, so that a fresh interpreter can import it.
+    `task` is a function of a module, so that another process can import it.
     """
-    context = multiprocessing.get_context("spawn")
+    # Each racer is forked from a clean process that has imported the slow things once.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.bot.office.people", "bot.office.handoff"])
     barrier = context.Barrier(racers)
     with ProcessPoolExecutor(racers, context, _ready, (barrier,)) as pool:
         running = [pool.submit(_run, task, arguments, racer) for racer in range(racers)]
