@@ -47,7 +47,7 @@ class Incoming:
             raise BadMessage(f"message may have {MESSAGE_LIMIT} characters")
         if len(body["sender"]) > 255:
             raise BadMessage("sender may have 255 characters")
-        metadata = body.get("metadata") or {}
+        metadata = {} if body.get("metadata") is None else body["metadata"]
         if not isinstance(metadata, dict):
             raise BadMessage("metadata must be an object")
         for name, allowed in (("language", LANGUAGES), ("register", REGISTERS)):
