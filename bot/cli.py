@@ -16,13 +16,16 @@ from rich.console import Console
 from bot import training
 from bot.environment import ENGINE_PYTHON, engine_environment, engine_variables, rasa
 from bot.model import NoModel, model_to_serve
+from bot.office.database import UnusableDatabase
+from bot.office.schema import NewerDatabase
+from bot.office_cli import office
 from bot.preflight import CannotRun, check_all, check_folder
 from bot.settings import ROOT, Settings
 from bot.supervisor import GaveUp, Part, Supervisor
 
 console = Console(highlight=False, soft_wrap=True)
 # Refusals that are sentences already: shown as they are, without a traceback.
-REFUSALS = (CannotRun, NoModel, GaveUp, training.TrainingFailed)
+REFUSALS = (CannotRun, NoModel, GaveUp, training.TrainingFailed, UnusableDatabase, NewerDatabase)
 
 
 class PolkuGroup(click.Group):
@@ -173,6 +176,9 @@ def env(settings):
     check_folder(settings)
     for name, value in engine_variables(settings).items():
         console.print(f"export {name}={shlex.quote(value)}", markup=False)
+
+
+polku.add_command(office)
 
 
 if __name__ == "__main__":
