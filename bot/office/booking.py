@@ -30,6 +30,16 @@ from bot.office.calendar import (
 )
 from bot.office.counsellors import BOOKING_TOPICS, MEETINGS, Wish, languages_spoken, matching
 from bot.office.days import local
+from bot.office.refusals import (
+    AlreadyBooked,
+    BookingRefused,
+    NotOffered,
+    TimePassed,
+    TimeTaken,
+    TooLateToCancel,
+    TooManyBookings,
+    UnknownBooking,
+)
 from bot.office.tables import Booking, Counsellor
 
 __all__ = [
@@ -58,38 +68,6 @@ MOST_BOOKINGS = 3
 # Without letters and digits that are easily taken for each other, on screen or on the phone.
 CODE_LETTERS = "ACDEFHJKMNPRTUVWXY34679"
 CODE_LENGTH = 7
-
-
-class BookingRefused(Exception):
-    """Nothing was changed."""
-
-
-class TimeTaken(BookingRefused):
-    """Somebody was faster: nobody who fits the wish is free at that time any more."""
-
-
-class AlreadyBooked(TimeTaken):
-    """The person has another session at that time."""
-
-
-class TimePassed(BookingRefused):
-    """The time is over, or too near to be booked now."""
-
-
-class NotOffered(BookingRefused):
-    """Nobody who fits the wish has sessions at that time at all."""
-
-
-class TooManyBookings(BookingRefused):
-    """The person has as many sessions to come as one may have."""
-
-
-class UnknownBooking(BookingRefused):
-    """The person has no booking of that code; that others may have is not told."""
-
-
-class TooLateToCancel(BookingRefused):
-    """The session has begun."""
 
 
 def book(session: Session, wish: Wish, *, starts_at: datetime, conversation_id: str, now: datetime) -> Booking:
