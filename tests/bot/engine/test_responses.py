@@ -42,7 +42,8 @@ def content(tmp_path: Path) -> Path:
             f"{lang}/dialogue.yml",
             f"utter_greet: Greeting {lang} {{name}}\nutter_simpler: Simply {lang}.\nutter_fuller: Fully {lang}.\n"
             f"utter_did_you_mean: Mean {lang}?\nutter_did_you_mean_again: Again {lang}?\n"
-            f"utter_missing: Missing {lang}\nutter_nothing_to_repeat: Nothing {lang}\nanswer_human_button: Human {lang}\n"
+            f"utter_missing: Missing {lang}\nutter_nothing_to_repeat: Nothing {lang}\n"
+            f"answer_human_button: Human {lang}\n"
             f"answer_simpler_button: Simpler\nanswer_fuller_button: Fuller\nanswer_overdue: Old\n"
             f'answer_source: "Source {{title}} {{day}}"\n',
         )
