@@ -72,8 +72,8 @@ def _numeric(text: str, words: DateWords, today: date) -> tuple[Days | None, str
             return _one(_coming(int(match["day"]), number, match["year"], today)), _without(text, match)
     for match in DAY_MONTH.finditer(text):
         clocked = re.search(rf"(?:^|\W){words.clock}\s*$", text[: match.start()])
-        looks_like_time = int(match[3]) > 12 or (match[2] == "." and not match[4] and len(match[3]) == 2 and match[3] == "00")
-        if clocked or (looks_like_time and not match[4]):
+        looks_like_time = not match[4] and (int(match[3]) > 12 or match[3] == "00")
+        if clocked or looks_like_time:
             continue
         return _one(_coming(int(match[1]), int(match[3]), match[5], today)), _without(text, match)
     return None, text

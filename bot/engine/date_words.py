@@ -72,20 +72,21 @@ class DateWords:
         def some(name: str) -> list[str]:
             return dates.get(name) or []
 
-        def patterns(name: str) -> dict[Any, re.Pattern[str]]:
-            return {key: word(phrases) for key, phrases in table(name).items()}
+        def numbered(name: str) -> dict[int, re.Pattern[str]]:
+            # The numbers come back as text from a model's JSON.
+            return {int(number): word(phrases) for number, phrases in table(name).items()}
 
         def number_of(name: str) -> dict[str, int]:
-            return {form: number for number, forms in table(name).items() for form in forms}
+            return {form: int(number) for number, forms in table(name).items() for form in forms}
 
         return cls(
-            weekdays=patterns("weekdays"),
-            weekdays_short=patterns("weekdays_short"),
-            months={number: _group(phrases) for number, phrases in table("months").items()},
-            days=patterns("days"),
-            weeks=patterns("weeks"),
-            months_ahead=patterns("months_ahead"),
-            parts=patterns("parts"),
+            weekdays=numbered("weekdays"),
+            weekdays_short=numbered("weekdays_short"),
+            months={int(number): _group(phrases) for number, phrases in table("months").items()},
+            days=numbered("days"),
+            weeks=numbered("weeks"),
+            months_ahead=numbered("months_ahead"),
+            parts={name: word(phrases) for name, phrases in table("parts").items()},
             next=word(some("next")),
             weekend=word(some("weekend")),
             day_of_month=[word([one]) for one in some("day_of_month")],

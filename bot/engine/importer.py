@@ -73,7 +73,7 @@ class PolkuImporter(RasaFileImporter):
                 for example in part.training_examples:
                     example.set(METADATA, {**example.get(METADATA, {}), LANGUAGE_TAG: tag})
             parts.append(part)
-        parts.append(TrainingData(lookup_tables=[words_table(*found) for found in self._words()]))
+        parts.append(TrainingData([words_carrier(*found) for found in self._words()]))
         return TrainingData().merge(*parts)
 
     @cached_method
@@ -113,15 +113,16 @@ def topics_rules(topics: list[str]) -> dict[str, Any]:
     return {"version": "3.1", "rules": rules}
 
 
-def words_table(language: str, words: dict[str, Any]) -> dict[str, Any]:
-    """A word list in the shape of a Rasa lookup table; `elements` must not be empty, and is not used."""
-    return {"name": f"words_{language}", "elements": [language], WORDS_KEY: words}
+def words_carrier(language: str, words: dict[str, Any]) -> Message:
+    """A word list as an example without text or intent: Rasa's own lookup tables warn when its own components
+    don't use them."""
+    return Message(data={METADATA: {LANGUAGE_TAG: language, WORDS_KEY: words}})
 
 
 def words_in(training_data: TrainingData) -> dict[str, dict[str, Any]]:
     """language → content of its words.yml."""
-    tables = (table for table in training_data.lookup_tables if WORDS_KEY in table)
-    return {table["elements"][0]: table[WORDS_KEY] for table in tables}
+    tags = (example.get(METADATA) or {} for example in training_data.training_examples)
+    return {tag[LANGUAGE_TAG]: tag[WORDS_KEY] for tag in tags if WORDS_KEY in tag}
 
 
 def language_of(example: Message) -> str | None:

@@ -40,7 +40,9 @@ class IntentModel:
     vectorizers: list[TfidfVectorizer]
 
     @classmethod
-    def train(cls, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str], *, calibrate: bool = True) -> IntentModel:
+    def train(
+        cls, texts: Sequence[str], vectors: np.ndarray, intents: Sequence[str], *, calibrate: bool = True
+    ) -> IntentModel:
         """Learn from examples of at least two intents; probabilities are calibrated on examples held back."""
         centre = vectors.mean(axis=0)
         vectorizers = [_vectorizer(shape).fit([text.lower() for text in texts]) for shape in SHAPES]
@@ -49,7 +51,8 @@ class IntentModel:
         temperature = _temperature(features, labels) if calibrate else 1.0
         fitted = _regression().fit(features, labels)
         weights, offsets = _per_class(fitted)
-        return cls(list(fitted.classes_), weights.T.astype(np.float32).copy(), offsets, centre, temperature, vectorizers)
+        columns = np.ascontiguousarray(weights.T, dtype=np.float32)
+        return cls(list(fitted.classes_), columns, offsets, centre, temperature, vectorizers)
 
     def probabilities(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
         """(texts, classes), rows sum to 1."""

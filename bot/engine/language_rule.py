@@ -120,7 +120,9 @@ def decide(
     posterior = _normal(weights)
     best = max(LANGUAGES, key=lambda language: posterior[language])
     known = sum(clear.values())
-    elsewhere = not clear[best] and foreign > max(detected.values())
+    # Little words of ours ("de", "en") are in other languages too: a foreign text has a few of them.
+    elsewhere = foreign > detected[best] and clear[best] * 3 < len(words)
+    speaks = clear[best] or len(words) >= WORDS_TO_SWITCH or (len(words) > 1 and posterior[best] >= SURE)
     enough = len(words) >= WORDS_TO_SWITCH or clear[best] >= KNOWN_TO_SWITCH
     text_language = best if words and not elsewhere else home or best
 
@@ -135,7 +137,7 @@ def decide(
     if chosen and ours(current):
         return verdict(None, "chosen")
     if not ours(current):
-        if elsewhere or not words or posterior[best] < LIKELY or not (clear[best] or len(words) > 1):
+        if elsewhere or not words or posterior[best] < LIKELY or not speaks:
             return verdict(ours(locale), "locale" if ours(locale) else "too little")
         return verdict(best, "first words")
     if best == current:

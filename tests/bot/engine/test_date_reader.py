@@ -1,0 +1,90 @@
+from datetime import datetime, timezone
+
+import pytest
+
+from bot.engine.date_reader import HELSINKI, parse
+from bot.engine.date_words import DateWords
+from tests.bot.engine.understanding import all_words, others, sentences
+
+SUNDAY = datetime(2026, 11, 22, 5, 30, tzinfo=HELSINKI)
+WORDS = {language: DateWords.of(one) for language, one in all_words().items()}
+
+
+def read(text, language, now=SUNDAY):
+    return parse(text, others(language), WORDS, now)
+
+
+@pytest.mark.parametrize(("language", "entry"), sentences("dates"), ids=lambda one: str(one)[:60])
+def test_each_sentence_of_the_folder_is_read(language, entry):
+    found = read(entry["text"], language)
+    days, hours = entry.get("days", [None, None]), entry.get("hours", [None, None])
+    if days == hours == [None, None]:
+        assert found is None
+    else:
+        assert found == dict(zip(("from", "to", "time_from", "time_to"), [*days, *hours], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("utc", "today"),
+    [
+        ((2026, 11, 21, 21, 59), "2026-11-21"),
+        ((2026, 11, 21, 22, 0), "2026-11-22"),  # midnight in Helsinki, winter
+        ((2026, 6, 30, 21, 0), "2026-07-01"),  # midnight in Helsinki, summer
+        ((2026, 12, 31, 22, 0), "2027-01-01"),
+        ((2027, 3, 28, 0, 59), "2027-03-28"),  # the hour before the clocks go forward
+        ((2027, 3, 28, 21, 0), "2027-03-29"),  # that day ends an hour earlier
+        ((2026, 10, 24, 21, 0), "2026-10-25"),
+        ((2026, 10, 25, 21, 59), "2026-10-25"),  # the day of 25 hours isn't over yet
+        ((2026, 10, 25, 22, 0), "2026-10-26"),
+    ],
+)
+def test_today_is_the_day_in_helsinki(utc, today):
+    assert read("i dag", "sv", datetime(*utc, tzinfo=timezone.utc))["from"] == today
+
+
+def test_tomorrow_crosses_the_end_of_the_year():
+    assert read("huomenna", "fi", datetime(2026, 12, 31, 12, tzinfo=HELSINKI))["from"] == "2027-01-01"
+
+
+def test_a_day_and_month_that_have_passed_are_next_years():
+    assert read("3.1.", "fi")["from"] == "2027-01-03"
+    assert read("22.11.", "fi")["from"] == "2026-11-22"
+
+
+def test_a_leap_day_is_in_a_leap_year():
+    assert read("29.2.", "fi")["from"] == "2028-02-29"
+
+
+def test_this_week_begins_today_and_next_week_on_monday():
+    thursday = datetime(2026, 12, 31, 12, tzinfo=HELSINKI)
+    assert read("this week", "en", thursday)["from"] == "2026-12-31"
+    assert read("next week", "en", thursday) == {
+        "from": "2027-01-04",
+        "to": "2027-01-10",
+        "time_from": None,
+        "time_to": None,
+    }
+
+
+def test_next_is_the_nearest_in_finnish_and_next_weeks_in_swedish_and_english():
+    monday = datetime(2026, 11, 23, 12, tzinfo=HELSINKI)
+    assert read("ensi torstaina", "fi", monday)["from"] == "2026-11-26"
+    assert read("nästa torsdag", "sv", monday)["from"] == "2026-12-03"
+    assert read("next Thursday", "en", monday)["from"] == "2026-12-03"
+    assert read("on Thursday", "en", monday)["from"] == "2026-11-26"
+
+
+def test_a_weekday_named_on_that_day_is_a_week_away():
+    assert read("sunnuntaina", "fi")["from"] == "2026-11-29"
+
+
+def test_a_short_name_of_a_day_counts_only_in_the_messages_own_language():
+    assert read("to", "fi")["from"] == "2026-11-26"
+    assert read("to", "en") is None
+
+
+def test_words_that_came_back_from_json_are_read_alike():
+    import json
+
+    stored = {language: DateWords.of(json.loads(json.dumps(one))) for language, one in all_words().items()}
+    assert parse("ensi tiistaina", ["fi"], stored, SUNDAY)["from"] == "2026-11-24"
