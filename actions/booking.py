@@ -16,6 +16,7 @@ from actions.heard import Heard
 from bot.office.booking import languages_spoken
 
 FORM = "booking_form"
+ASKS_AGAIN = {"repeat", "booking_make"}  # Rasa lets no rule send these back to the form that it has just left
 ANSWERED_AT_LENGTH = {"utter_answer", "utter_simpler", "utter_fuller", "utter_out_of_scope", "action_handoff_request"}
 
 
@@ -42,9 +43,9 @@ class ValidateBookingForm(OfficeAction):
         if changes:
             after = self._after(changes, before, dispatcher, tracker, office)
             return [SlotSet(slot, value) for slot, value in after.items()]
-        if heard.intent not in TALKS_OF_BOOKING:
+        if heard.intent not in TALKS_OF_BOOKING | ASKS_AGAIN:
             return []
-        if tracker.get_slot("requested_slot") and heard.intent != "booking_make":
+        if tracker.get_slot("requested_slot") and heard.intent not in ASKS_AGAIN:
             dispatcher.utter_message(response="utter_booking_not_understood")
         return [SlotSet("booking_confirmed", None)]
 

@@ -16,7 +16,8 @@ from bot.office.tables import Booking
 
 FORM = "booking_cancel_form"
 CODE, CONFIRMED = "booking_cancel_code", "booking_cancel_confirmed"
-OWN_INTENTS = {"booking_cancel", "affirm", "deny", "nlu_fallback"}
+ASKS_AGAIN = {"repeat", "booking_cancel"}
+OWN_INTENTS = {*ASKS_AGAIN, "affirm", "deny", "nlu_fallback"}
 
 
 def _emptied() -> list[EventType]:
@@ -55,7 +56,7 @@ class ValidateBookingCancelForm(OfficeAction):
             return [*_emptied(), SlotSet(CONFIRMED, "no"), SlotSet("requested_slot", None)]
         if heard.intent not in OWN_INTENTS:
             return []
-        if asked and heard.intent != "booking_cancel":
+        if asked and heard.intent not in ASKS_AGAIN:
             dispatcher.utter_message(response="utter_booking_not_understood")
         return [SlotSet(CONFIRMED, None)]
 

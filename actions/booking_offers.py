@@ -6,14 +6,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.booking_wish import moment_of, window_days, wish_of, within_hours
 from actions.context import Office
 from bot.office.booking import FreeTime, Wish, free_days, free_times
+from bot.office.tables import Counsellor
 
 DAYS_SHOWN, TIMES_SHOWN = 5, 6
 FAR_AHEAD, ALL_OF_A_DAY = 100, 200
+
+
+def who_helps(session: Session, topic: str, language: str | None = None) -> list[Counsellor]:
+    """The counsellors of a topic, and of a language if one is named."""
+    everybody = session.scalars(select(Counsellor).order_by(Counsellor.id))
+    return [one for one in everybody if topic in one.topics and language in (None, *one.languages)]
 
 
 def days_for(session: Session, slots: Mapping[str, Any], office: Office) -> tuple[list[date], bool]:

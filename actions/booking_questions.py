@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.booking_offers import days_for, times_for, times_of_day
+from actions.booking_offers import days_for, times_for, times_of_day, who_helps
 from actions.booking_wish import CHANGE_MENU, moment_of, window_days
 from actions.booking_words import (
     button,
@@ -20,8 +20,7 @@ from actions.booking_words import (
 )
 from actions.context import Office, OfficeAction, language_of
 from bot.languages import LANGUAGES
-from bot.office.booking import MEETINGS, Wish, languages_spoken
-from bot.office.counsellors import matching
+from bot.office.booking import MEETINGS, languages_spoken
 from bot.texts import Texts, spell_date, spell_time
 
 CHOOSE = "booking_choose"
@@ -35,7 +34,8 @@ class AskBookingLanguage(OfficeAction):
         """The conversation's own language is the first button."""
         language = language_of(tracker)
         with office.database.reading() as session:
-            spoken = languages_spoken(session)
+            of_topic = who_helps(session, tracker.get_slot("booking_topic"))
+            spoken = [code for one in of_topic for code in one.languages] or languages_spoken(session)
         ours = [code for code in (language, *LANGUAGES) if code in spoken]
         codes = dict.fromkeys([*ours, *spoken])
         buttons = [button(language_name(code, language).capitalize(), CHOOSE, booking_language=code) for code in codes]
@@ -48,14 +48,20 @@ class AskBookingMeeting(OfficeAction):
         return "action_ask_booking_meeting"
 
     def work(self, dispatcher: CollectingDispatcher, tracker: Tracker, office: Office) -> list[EventType]:
-        """Only the ways that somebody who fits the rest offers; all, if nobody fits: then it's said later."""
+        """Only the ways that somebody who fits the rest offers."""
         texts, language = office.words(), language_of(tracker)
         topic, spoken = tracker.get_slot("booking_topic"), tracker.get_slot("booking_language")
         with office.database.reading() as session:
-            offered = [one for one in MEETINGS if matching(session, Wish(topic, spoken, one), now=office.clock())]
+            offered = {one for counsellor in who_helps(session, topic, spoken) for one in counsellor.meetings}
+        if not offered:
+            words = {"topic": texts.label(f"booking_topic_{topic}", language)}
+            words["session_language"] = language_name(spoken, language)
+            dispatcher.utter_message(response="utter_booking_nobody", **words)
+            return []
         buttons = [
             button(texts.label(f"booking_meeting_{one}_button", language), CHOOSE, booking_meeting=one)
-            for one in offered or MEETINGS
+            for one in MEETINGS
+            if one in offered
         ]
         dispatcher.utter_message(response="utter_ask_booking_meeting", buttons=buttons)
         return []
