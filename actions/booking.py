@@ -17,6 +17,7 @@ from bot.office.booking import languages_spoken
 
 FORM = "booking_form"
 ASKS_AGAIN = {"repeat", "booking_make"}  # Rasa lets no rule send these back to the form that it has just left
+GREETS = "smalltalk_greet"  # mostly somebody who comes back after a while
 ANSWERED_AT_LENGTH = {"utter_answer", "utter_simpler", "utter_fuller", "utter_out_of_scope", "action_handoff_request"}
 
 
@@ -43,6 +44,9 @@ class ValidateBookingForm(OfficeAction):
         if changes:
             after = self._after(changes, before, dispatcher, tracker, office)
             return [SlotSet(slot, value) for slot, value in after.items()]
+        if heard.intent == GREETS:
+            dispatcher.utter_message(response="utter_booking_hello")
+            return [SlotSet("booking_confirmed", None)]
         if heard.intent not in TALKS_OF_BOOKING | ASKS_AGAIN:
             return []
         if tracker.get_slot("requested_slot") and heard.intent not in ASKS_AGAIN:

@@ -4,7 +4,8 @@ A step is one of
     press: part of a payload          the button is looked for among those shown last
     write: words                      with `means: /intent{"entity": "value"}`; in `write` a language may have its own
     taken: true                       somebody else books the time that was chosen
-and `bot:` names what is said to it, `slots:` what is then known. POLKU_TRANSCRIPTS=1 prints what was said.
+and `bot:` names what is said to it, `slots:` what is then known. POLKU_TRANSCRIPTS names
+a file to which what was said is added, for reading.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ async def test_the_conversation_goes_as_written(name: str, language: str, agent:
             await take(step, talk)
     finally:
         if os.environ.get("POLKU_TRANSCRIPTS"):
-            print(f"\n=== {name} [{language}]", *talk.transcript, sep="\n")
+            with Path(os.environ["POLKU_TRANSCRIPTS"]).open("a", encoding="utf-8") as file:
+                print(f"\n=== {name} [{language}]", *talk.transcript, sep="\n", file=file)
 
 
 async def take(step: dict[str, Any], talk: Talk) -> None:
