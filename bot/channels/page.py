@@ -15,6 +15,7 @@ from bot.languages import DEFAULT, LANGUAGES
 
 FOLDER = Path(__file__).resolve().parent.parent / "widget"
 PREFIX = "widget_"
+LEFT = {field: f"{{{field}}}" for field in ("day", "text")}  # fields that the page itself fills in
 
 
 def add_page(app: FastAPI, wordings: Wordings) -> None:
@@ -43,7 +44,7 @@ def add_page(app: FastAPI, wordings: Wordings) -> None:
         return {
             "language": language,
             "languages": [{"code": one, "name": own_name(one)} for one in LANGUAGES],
-            "texts": {name.removeprefix(PREFIX): texts.label(name, language) for name in names},
+            "texts": {name.removeprefix(PREFIX): texts.label(name, language, **LEFT) for name in names},
         }
 
     app.include_router(router)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.office import handoff
+from bot.office.tables import Message
 from tests.running_app import RunningApp, until
 
 
@@ -147,7 +148,7 @@ def test_a_message_at_which_a_healthy_engine_fails_does_not_hold_up_the_next(app
 
 
 def test_an_answer_without_words_becomes_an_offer_of_a_human(app, engine):
-    engine.say = lambda asked: []
+    engine.say = lambda _: []
     person = app.person(language="fi")
     person.write("hello")
     notice = person.hear(lambda heard: texts(heard, "system"))[-1]
@@ -216,8 +217,6 @@ def test_messages_for_a_human_pass_while_others_wait_for_the_engine(app, engine)
 
     def state():
         with office.database.reading() as session:
-            from bot.office.tables import Message
-
             return session.get(Message, number).state
 
     until(lambda: state() == "with_human", "the message is the human's")
