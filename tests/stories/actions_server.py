@@ -23,7 +23,7 @@ from bot.office import conversations, offices
 from bot.office.booking import book
 from bot.office.database import Database
 from bot.office.demo import ensure_demo
-from bot.office.tables import Booking, Conversation
+from bot.office.tables import Booking, Conversation, Handoff
 from bot.texts import Texts
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # a Sunday, noon in Helsinki
@@ -38,9 +38,10 @@ def app(database: Database, secret: str) -> FastAPI:
 
     @app.post("/conversations/{conversation}")
     def begin(conversation: str) -> None:
-        """A new conversation in a world without bookings."""
+        """A new conversation in a world where nothing is booked and nobody waits."""
         with database.session() as session:
             session.execute(delete(Booking))
+            session.execute(delete(Handoff))
             session.add(Conversation(id=conversation, channel="widget", created_at=NOW, last_seen_at=NOW))
 
     @app.post("/booked-by-somebody-else")
