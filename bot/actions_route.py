@@ -11,13 +11,15 @@ from fastapi.responses import JSONResponse
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
+LONGEST_CALL = 8 * 1024 * 1024  # bytes; the engine sends its memory of the whole conversation along
+
 
 def actions_router(executor: ActionExecutor, secret: str) -> APIRouter:
     """The route, open to whoever holds the secret. Statuses are those that Rasa knows: 400 is a rejection."""
     router = APIRouter()
     expected = f"Bearer {secret}".encode()
 
-    @router.post("/actions/webhook")
+    @router.post("/actions/webhook", max_body_size=LONGEST_CALL)
     async def run(request: Request) -> JSONResponse:
         given = request.headers.get("Authorization", "").encode()
         if not hmac.compare_digest(given, expected):

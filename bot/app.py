@@ -28,10 +28,12 @@ from bot.office import demo, offices
 from bot.office.database import Database, UnusableDatabase
 from bot.office.schema import NewerDatabase
 from bot.secret import shared_secret
-from bot.security import KIB, BodyLimit, SecurityHeaders
+from bot.security import SecurityHeaders
 from bot.server import Server
 from bot.settings import Settings
 from bot.texts import Texts
+
+LONGEST_BODY = 256 * 1024  # bytes; the longest text that we take fits in, however it is escaped
 
 
 def create_app(
@@ -69,9 +71,16 @@ def create_app(
         context.use(None)
         office.database.close()
 
-    app = FastAPI(title="Polku", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Polku",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=LONGEST_BODY,
+        telemetry={"auto_configure": False},  # nothing phones home, whatever the environment holds
+    )
     app.state.office, app.state.streams, app.state.gate = office, streams, gate
-    app.add_middleware(BodyLimit, limits={"/actions/": 8 * KIB * KIB}, otherwise=256 * KIB)
     app.add_middleware(SecurityHeaders)
     add_refusals(app, office.words)
     tokens = Tokens(secret)

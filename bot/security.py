@@ -1,14 +1,9 @@
-"""What every answer of the app carries, and how much a request may."""
+"""What every answer of the app carries."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-KIB = 1024
 
 # Only our own files; nothing inline, nothing from elsewhere, no frames around us, no HTML from strings.
 POLICY = "; ".join((
@@ -52,50 +47,3 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
-
-
-class BodyLimit:
-    """Reads a request's body before anything else does and refuses (413) one that is too long.
-
-    `limits` names the greatest number of bytes by the path's beginning; `otherwise` holds for the rest.
-    """
-
-    def __init__(self, app: ASGIApp, *, limits: Mapping[str, int], otherwise: int) -> None:
-        self.app, self.limits, self.otherwise = app, limits, otherwise
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
-            return
-        limit = next((n for start, n in self.limits.items() if scope["path"].startswith(start)), self.otherwise)
-        body = await _read(receive, limit) if _announced(scope) <= limit else None
-        if body is None:
-            refusal = JSONResponse({"error": "too_big"}, 413, {"Connection": "close"})
-            await refusal(scope, receive, send)
-            return
-        given = False
-
-        async def replay() -> Message:
-            nonlocal given
-            if given:
-                return await receive()
-            given = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self.app(scope, replay, send)
-
-
-def _announced(scope: Scope) -> int:
-    length = Headers(scope=scope).get("content-length", "0")
-    return int(length) if length.isdecimal() else 0
-
-
-async def _read(receive: Receive, limit: int) -> bytes | None:
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > limit:
-            return None
-        if not message.get("more_body"):
-            return bytes(body)

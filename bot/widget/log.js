@@ -19,9 +19,10 @@ export class Log {
     const said = drawn({ author: "bot", text: this.t("greeting"), language: this.language() }, this.options());
     const group = choices(starters.map((title) => ({ title })), this.t("suggestions"), this.language(), send);
     said.append(group);
-    this.greeting?.remove();
-    this.greeting = said;
-    this.root.prepend(said);
+    const about = element("p", { id: "about", lang: this.language() }, `${this.t("not_a_person")} ${this.t("not_official")}`);
+    this.greeting?.forEach((one) => one.remove());
+    this.greeting = [about, said];
+    this.root.prepend(...this.greeting);
   }
 
   // A message of one's own, at once, before the app has it.
