@@ -20,8 +20,8 @@ from sklearn.model_selection import StratifiedKFold
 
 ARRAYS_FILE, NAMES_FILE = "intents.npz", "intents.json"
 SHAPES = (
-    {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 2},
-    {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"\w+", "min_df": 1},
+    {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 3},
+    {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"\w+", "min_df": 2},
 )
 WEIGHTS = (0.6, 0.5)  # of the word parts and the words; the sentence vector counts 1
 STRENGTH = 5.0
