@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from bot.channels.choices import NotOffered
 from bot.channels.cleaning import LONGEST_TEXT, NothingWritten, TooLong
@@ -55,3 +57,9 @@ def add_refusals(app: FastAPI, wordings: Wordings) -> None:
     async def malformed(request: Request, _: Exception) -> JSONResponse:
         # The library's own answer would repeat what was sent.
         return refuse(request, 400, "malformed")
+
+    @app.exception_handler(HTTPException)
+    async def by_the_framework(request: Request, refusal: HTTPException) -> JSONResponse:
+        # A body that is not even text is one of these, with a status of 400.
+        error = "malformed" if refusal.status_code == 400 else HTTPStatus(refusal.status_code).name.lower()
+        return refuse(request, refusal.status_code, error)

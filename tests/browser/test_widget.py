@@ -71,7 +71,7 @@ def test_what_was_written_while_the_app_was_away_is_sent_once_when_it_is_back(pa
     assert [turn["message"] for turn in engine.turns] == ["before", "meanwhile"]
 
 
-def test_an_unsent_message_survives_a_reload(page, app):
+def test_an_unsent_message_survives_a_reload(page):
     write(page, "before")
     expect(said(page, "bot").last).to_have_text("You said: before")
     page.route("**/widget/messages", lambda route: route.abort())
