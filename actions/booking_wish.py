@@ -22,6 +22,10 @@ SLOTS = (
     "booking_confirmed",
 )
 
+NOT_UNDERSTOOD = "nlu_fallback"
+SWITCH = "language_switch"
+LIKELY_ENOUGH = 3  # the intents that count when none is certain; the summary shows what was taken
+
 CHANGE_MENU = "menu"  # instead of the summary it is asked what should be different
 
 # What a change of one thing takes away with it.
@@ -45,7 +49,7 @@ TOPIC_OF_THEME = {
     "study": "training",
 }
 
-TALKS_OF_BOOKING = {"booking_make", "booking_inform", "booking_choose", "affirm", "deny", "nlu_fallback"}
+TALKS_OF_BOOKING = {"booking_make", "booking_inform", "booking_choose", "affirm", "deny", NOT_UNDERSTOOD}
 NEVER_AN_ANSWER = {"stop", "repeat", "help", "booking_cancel", "booking_list", "handoff_request"}
 ASKED_BY = {
     "booking_language": "language",
@@ -64,8 +68,11 @@ def said(heard: Heard, slots: Mapping[str, Any]) -> dict[str, Any]:
     free = heard.intent in TALKS_OF_BOOKING
 
     def about(slot: str) -> bool:
-        """A question that merely names a language or a day doesn't fill a slot; an answer does."""
-        return free or (asked == slot and ASKED_BY.get(slot, "") in heard.entities)
+        """A question that merely names a language or a day doesn't fill a slot; an answer does, and so does
+        a lone word, to whatever question it is said.
+        """
+        lone = heard.is_one_word and heard.intent != SWITCH
+        return free or ((asked == slot or lone) and ASKED_BY.get(slot, "") in heard.entities)
 
     found: dict[str, Any] = {}
     change = heard.value("booking_change") or ""
@@ -78,7 +85,8 @@ def said(heard: Heard, slots: Mapping[str, Any]) -> dict[str, Any]:
             found[slot] = heard.value(slot)
     if heard.value("booking_language"):
         found["booking_language"] = str(heard.value("booking_language"))
-    if answer and asked == "booking_topic" and (topic := _topic_of(heard.intent)):
+    # Who answers "English" to the topic means the session's language, not lessons.
+    if answer and asked == "booking_topic" and "language" not in heard.entities and (topic := _topic_of(heard)):
         found["booking_topic"] = topic
     if "meeting" in heard.entities and about("booking_meeting"):
         found["booking_meeting"] = heard.value("meeting", instead_of=slots.get("booking_meeting"))
@@ -152,8 +160,11 @@ def _window(named: Mapping[str, Any], slots: Mapping[str, Any]) -> dict[str, Any
     return {**undone, "booking_window": {**(slots.get("booking_window") or {}), **window}}
 
 
-def _topic_of(intent: str) -> str | None:
-    return TOPIC_OF_THEME.get(intent.split("_")[0])
+def _topic_of(heard: Heard) -> str | None:
+    """The booking topic of the likeliest question; a single word is often a question that was not understood."""
+    likely = heard.likely[:LIKELY_ENOUGH] if heard.intent == NOT_UNDERSTOOD else (heard.intent,)
+    topics = (TOPIC_OF_THEME.get(intent.split("_")[0]) for intent in likely)
+    return next((topic for topic in topics if topic), None)
 
 
 def _day(value: Any) -> date | None:

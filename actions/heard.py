@@ -12,7 +12,7 @@ SHORT = 4  # words; longer ones are sentences of their own rather than an answer
 
 @dataclass(frozen=True)
 class Heard:
-    """A message read once.
+    """A message read once. `likely` are the intents it may have, likeliest first.
 
     `answered_by` names the actions that already dealt with it: the form must not read it again.
     """
@@ -21,6 +21,7 @@ class Heard:
     entities: dict[str, list[Any]]
     text: str
     answered_by: tuple[str, ...]
+    likely: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, tracker: Tracker, form: str) -> Heard:
@@ -32,6 +33,7 @@ class Heard:
             intent=(message.get("intent") or {}).get("name") or "",
             entities=entities,
             text=message.get("text") or "",
+            likely=tuple(one["name"] for one in message.get("intent_ranking") or [] if one.get("name")),
             answered_by=tuple(name for name in _since_last_message(tracker) if name != form),
         )
 
@@ -48,6 +50,10 @@ class Heard:
     @property
     def is_short_answer(self) -> bool:
         return not self.is_button and "?" not in self.text and len(self.text.split()) <= SHORT
+
+    @property
+    def is_one_word(self) -> bool:
+        return self.is_short_answer and len(self.text.split()) == 1
 
 
 def _since_last_message(tracker: Tracker) -> list[str]:

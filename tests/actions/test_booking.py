@@ -45,6 +45,13 @@ async def test_a_short_answer_counts_whatever_the_classifier_took_it_for(run: Ru
     assert slots["booking_language"] == "sv"
 
 
+async def test_a_language_said_to_the_question_of_the_topic_is_the_sessions_language(run: Run) -> None:
+    slots, _ = await run(
+        ValidateBookingForm(), "language_courses_where", "Swedish", {"requested_slot": "booking_topic"}, language="sv"
+    )
+    assert (slots["booking_language"], slots["booking_topic"]) == ("sv", None)
+
+
 async def test_a_free_day_and_hour_named_at_once_settle_the_time(run: Run) -> None:
     slots, said = await run(ValidateBookingForm(), "booking_make", slots=WISH, date=date("2026-11-24", "10:00"))
     assert datetime.fromisoformat(slots["booking_time"]) == TEN_ON_TUESDAY
