@@ -18,7 +18,6 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.engine.importer import words_in
 from bot.engine.language import TEXT_LANGUAGE
 from bot.engine.word_finder import find_in_all, finders_of
-from bot.languages import DEFAULT
 
 WORDS_FILE = "words.json"
 
@@ -26,7 +25,7 @@ WORDS_FILE = "words.json"
 def languages_of(message: Message) -> list[str]:
     """In which languages to read a message: its own first, then the conversation's."""
     current = (message.get(METADATA) or {}).get("language")
-    return [*dict.fromkeys(filter(None, (message.get(TEXT_LANGUAGE), current, DEFAULT)))][:2]
+    return [*dict.fromkeys(filter(None, (message.get(TEXT_LANGUAGE), current)))]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)

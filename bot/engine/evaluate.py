@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import statistics
 import time
 from collections import Counter
@@ -147,7 +148,9 @@ async def ask_model(questions: list[dict[str, Any]], model: str) -> list[Answere
         FileNotFoundError: there is no model at that path.
     """
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
 
+    configure_structlog(logging.WARNING)  # otherwise each question is printed among the figures
     agent = Agent.load(model)
     if not agent.is_ready():
         raise FileNotFoundError(f"No model in {model}")

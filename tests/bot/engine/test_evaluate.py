@@ -36,11 +36,12 @@ def test_any_of_several_themes_is_right():
 
 
 def test_the_report_counts_languages_scope_and_time():
+    swedish = parsed(("permits_time", 0.9), entities=[("conversation_language", "sv")])
     answers = [
-        judged(asked("sv", "hur länge", "permits"), parsed(("permits_time", 0.9), entities=[("conversation_language", "sv")]), 10, TOPICS),
+        judged(asked("sv", "hur länge", "permits"), swedish, 10, TOPICS),
         judged(asked("sv", "vad kostar det nu då", "fees"), parsed(("permits_fee", 0.9)), 20, TOPICS),
         judged(asked("ar", "كم", "out_of_scope"), parsed(("nlu_fallback", 0.3), ("permits_fee", 0.2)), 30, TOPICS),
-    ]  # fmt: skip
+    ]
     figures = report(answers)
     assert figures["n"] == 3
     assert figures["languages"]["sv"] == {
@@ -53,7 +54,7 @@ def test_the_report_counts_languages_scope_and_time():
     assert figures["in_scope_accuracy"] == 0.5
     assert figures["out_of_scope_recall"] == 1.0
     assert figures["ms_median"] == 20
-    assert confusions(answers) == [("fees", "permits", 1)] or ("fees", "permits", 1) in confusions(answers)
+    assert ("fees", "permits", 1) in confusions(answers)
 
 
 def test_without_questions_there_are_no_figures():
