@@ -85,7 +85,7 @@ def create_app(
     add_refusals(app, office.words)
     tokens = Tokens(secret)
     app.include_router(
-        widget_router(gate, turns, Events(office.database, streams), tokens, Pace(time.monotonic))
+        widget_router(gate, turns, Events(office.database, streams), tokens, Pace(time.monotonic, burst=int(settings.burst)))
     )
     add_page(app, office.words)
 

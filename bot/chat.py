@@ -47,7 +47,7 @@ class Listener(threading.Thread):
                 time.sleep(1)  # the app restarts; what was said meanwhile comes after Last-Event-ID
 
     def take(self, event) -> None:
-        if event.event != "message":
+        if event.event != "message" or not event.data:  # the stream begins with a frame of settings only
             return
         self.last_id = event.id or self.last_id
         message = event.json()

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from bot import training
-from bot.environment import ENGINE_PYTHON, engine_environment, engine_variables, rasa
+from bot.environment import ENGINE_PYTHON, app_environment, engine_environment, engine_variables, rasa
 from bot.model import NoModel, model_to_serve
 from bot.office.database import UnusableDatabase
 from bot.office.schema import NewerDatabase
@@ -105,7 +105,7 @@ def parts(settings: Settings) -> list[Part]:
     """The app always; the engine unless one runs elsewhere."""
     environment = engine_environment(settings)
     bearer = {"Authorization": f"Bearer {environment['POLKU_ENGINE_SECRET']}"}
-    app = Part("app", [sys.executable, "-m", "bot.app"], environment, settings.data / "app.log",
+    app = Part("app", [sys.executable, "-m", "bot.app"], app_environment(settings), settings.data / "app.log",
                f"http://{settings.host}:{settings.port}/healthz")
     if settings.engine_url:
         return [app]

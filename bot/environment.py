@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import fields
 from pathlib import Path
 
 from bot.secret import shared_secret
@@ -20,9 +21,16 @@ def engine_variables(settings: Settings) -> dict[str, str]:
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "LOG_LEVEL": "INFO",  # at DEBUG Rasa prints what people write
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def app_environment(settings: Settings) -> dict[str, str]:
+    """The same settings for a process of ours, whatever our own environment says."""
+    chosen = {f"POLKU_{field.name.upper()}": getattr(settings, field.name) for field in fields(settings)}
+    return {**os.environ, **chosen, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
 def engine_environment(settings: Settings) -> dict[str, str]:

@@ -29,6 +29,7 @@ class Settings:
     database_url: str = setting("", "SQLAlchemy URL of the app's database; empty: SQLite in the data folder.")
     tracker_url: str = setting("", "SQLAlchemy URL of the engine's conversations; empty: SQLite in the data folder.")
     engine_secret: str = setting("", "Secret between app and engine; empty: made once, kept in the data folder.")
+    burst: str = setting("20", "How many messages a conversation may send at once before it must slow to one a second.")
     model: str = setting("", "Path of the model to serve; empty: the newest in models/.")
 
     @classmethod
@@ -36,13 +37,15 @@ class Settings:
         """Read POLKU_* once.
 
         Raises:
-            ValueError: a port is not a number between 0 and 65535.
+            ValueError: a port or a number is none.
         """
         settings = cls(**{f.name: environ.get(f"POLKU_{f.name.upper()}", f.default) for f in fields(cls)})
         for name in ("port", "engine_port"):
             value = getattr(settings, name)
             if not value.isdecimal() or int(value) > 65535:
                 raise ValueError(f"POLKU_{name.upper()} must be a port number, not {value!r}")
+        if not settings.burst.isdecimal() or int(settings.burst) < 1:
+            raise ValueError(f"POLKU_BURST must be a number from 1, not {settings.burst!r}")
         return settings
 
     @property

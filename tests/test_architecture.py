@@ -42,8 +42,8 @@ def test_no_part_imports_what_lies_further_out(part):
 
 
 def test_the_environment_is_read_in_one_file():
-    readers = [str(path.relative_to(ROOT)) for path in OURS
-               if re.search(r"os\.(environ\.get|environ\[|getenv)|from_environment\(.*environ", path.read_text("utf-8"))]
+    reads = re.compile(r"os\.(environ\.get|environ\[|getenv)|from_environment\(.*environ")
+    readers = [str(path.relative_to(ROOT)) for path in OURS if reads.search(path.read_text("utf-8"))]
     # The set-up script runs before anything of ours is installed and looks for pyenv where pyenv says it is.
     assert set(readers) <= {"bot/settings.py", "bot/setup.py"}
 

@@ -23,7 +23,8 @@ def test_every_setting_is_documented_with_its_default(field):
 def test_every_command_in_the_docs_exists(doc):
     text = doc.read_text()
     unknown = [target for target in re.findall(r"(?m)(?:^|`)make ([a-z-]+)", text) if target not in TARGETS]
-    unknown += [command for command in re.findall(r"(?m)(?:\./|^|`)polku ([a-z]+)", text) if command not in polku.commands]
+    commands = re.findall(r"(?m)(?:\./|^|`)polku ([a-z]+)", text)
+    unknown += [command for command in commands if command not in polku.commands]
     assert not unknown
 
 

@@ -19,7 +19,7 @@ from rich.table import Table
 from bot.bench import reference
 from bot.bench.processes import free_port, memory_mb, running
 from bot.bench.writers import PolkuConversation, ReferenceConversation, growth, sentences, write
-from bot.environment import engine_environment, rasa
+from bot.environment import app_environment, engine_environment, rasa
 from bot.model import MODELS, model_of_the_data
 from bot.office.database import Database
 from bot.settings import ROOT, Settings
@@ -47,7 +47,8 @@ def contestants(settings: Settings) -> list[Contestant]:
     folder = settings.data / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     ours = replace(settings, data_dir=str(folder / "ours"), port=str(free_port()), engine_port=str(free_port()),
-                   engine_url="", database_url="", tracker_url="", model="")
+                   engine_url="", database_url="", tracker_url="", model="",
+                   burst="1000000")  # its people write faster than people
     ours.data.mkdir(parents=True, exist_ok=True)
     Database(ours.database).migrate()
     name = model_of_the_data().name.removesuffix(".tar.gz")
@@ -57,14 +58,13 @@ def contestants(settings: Settings) -> list[Contestant]:
 
     def reference_parts() -> list[Part]:
         model = home / "models" / "reference.tar.gz"
-        actions = {**environment, "POLKU_DATA_DIR": str(ours.data)}
         return [
             Part("reference's Rasa", rasa("run", "--interface", "127.0.0.1", "--port", str(rasa_port), "--model", model,
                                           "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
                  environment, home / "rasa.log", f"http://127.0.0.1:{rasa_port}/webhooks/rest/"),
             Part("reference's action server", [sys.executable, "-m", "rasa_sdk", "--actions", "actions",
                                                "--port", str(actions_port)],
-                 actions, home / "actions.log", f"http://127.0.0.1:{actions_port}/health"),
+                 app_environment(ours), home / "actions.log", f"http://127.0.0.1:{actions_port}/health"),
         ]
 
     return [

@@ -105,11 +105,13 @@ def _url(url: str) -> URL:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS})
+    patience = {"connect_timeout": CONNECT_SECONDS}
+    # Parameters are what people write: they have no place in an error's text.
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

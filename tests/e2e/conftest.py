@@ -59,7 +59,8 @@ class Polku:
             for line in list(self.printed):
                 if words in line:
                     return line
-            assert time.monotonic() < deadline and self.process.poll() is None, "\n".join(self.printed)
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise AssertionError(f"{words!r} was not printed:\n" + "\n".join(self.printed))
             time.sleep(0.05)  # waiting for another process's line, with a deadline
 
     def engine_pid(self) -> int:
