@@ -84,8 +84,9 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     add_refusals(app, office.words)
     tokens = Tokens(secret)
+    pace = Pace(time.monotonic, burst=int(settings.burst))
     app.include_router(
-        widget_router(gate, turns, Events(office.database, streams), tokens, Pace(time.monotonic, burst=int(settings.burst)))
+        widget_router(gate, turns, Events(office.database, streams), tokens, pace)
     )
     add_page(app, office.words)
 

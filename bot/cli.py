@@ -154,7 +154,7 @@ def evaluate(settings, path, as_json):
 
 
 @polku.command()
-@click.option("--messages", default=400, show_default=True, help="How many messages a measurement takes.")
+@click.option("--messages", default=200, show_default=True, help="How many messages a measurement takes.")
 @click.option("--no-training", is_flag=True, help="Take models that are there instead of training both anew.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
 @click.pass_obj

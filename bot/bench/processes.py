@@ -35,8 +35,8 @@ async def running(parts: list[Part], folder: Path) -> AsyncIterator[None]:
 
 
 def memory_mb(parts: list[Part]) -> int:
-    """Proportional set size of the processes and their children, in MB, as Linux counts it."""
-    return sum(_pss_kb(pid) for part in parts if part.process for pid in _family(part.process.pid)) // 1024
+    """Resident memory of the processes and their children, in MB, as Linux counts it."""
+    return sum(_rss_kb(pid) for part in parts if part.process for pid in _family(part.process.pid)) // 1024
 
 
 def _family(pid: int) -> list[int]:
@@ -44,8 +44,8 @@ def _family(pid: int) -> list[int]:
     return [pid, *(one for child in children for one in _family(int(child)))]
 
 
-def _pss_kb(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+def _rss_kb(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
             return int(line.split()[1])
     return 0

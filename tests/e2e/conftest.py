@@ -45,7 +45,8 @@ class Polku:
                        "POLKU_ENGINE_PORT": self.engine_port}
         self.process = subprocess.Popen([sys.executable, "-m", "bot.cli", "run", "--no-train"], cwd=ROOT,
                                         env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
         self.wait_for_line("Polku is ready", START_SECONDS)
 
     def _read(self) -> None:
@@ -73,7 +74,11 @@ class Polku:
         """Ctrl-C. Gives the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
+        code = self.process.wait(30)
+        self.reader.join(10)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
 
 
 @pytest.fixture(scope="session")
