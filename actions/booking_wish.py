@@ -52,6 +52,7 @@ TOPIC_OF_THEME = {
 TALKS_OF_BOOKING = {"booking_make", "booking_inform", "booking_choose", "affirm", "deny", NOT_UNDERSTOOD}
 NEVER_AN_ANSWER = {"stop", "repeat", "help", "booking_cancel", "booking_list", "handoff_request"}
 ASKED_BY = {
+    "booking_topic": "session_topic",
     "booking_language": "language",
     "booking_meeting": "meeting",
     "booking_day": "date",
@@ -88,6 +89,8 @@ def said(heard: Heard, slots: Mapping[str, Any]) -> dict[str, Any]:
     # Who answers "English" to the topic means the session's language, not lessons.
     if answer and asked == "booking_topic" and "language" not in heard.entities and (topic := _topic_of(heard)):
         found["booking_topic"] = topic
+    if "session_topic" in heard.entities and about("booking_topic"):
+        found["booking_topic"] = heard.value("session_topic")
     if "meeting" in heard.entities and about("booking_meeting"):
         found["booking_meeting"] = heard.value("meeting", instead_of=slots.get("booking_meeting"))
     if "language" in heard.entities and about("booking_language"):

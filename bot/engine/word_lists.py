@@ -8,7 +8,7 @@ from typing import Any
 from babel import Locale
 
 Names = dict[str, dict[str, list[str]]]
-ENTITIES = ("language", "country", "meeting", "municipality", "profession")
+ENTITIES = ("language", "country", "meeting", "session_topic", "municipality", "profession")
 # Two letters is CLDR's short list: the living languages that people name, and long-dead ones with short names
 # (excluded in words.yml). Of the many three-letter codes only those that newcomers to Finland speak.
 LONG_CODES = ("ckb", "fil", "fa_AF", "yue", "smn", "sms")

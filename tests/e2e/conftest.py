@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,14 +16,9 @@ import pytest
 
 from bot.settings import ROOT
 from tests.e2e.person import Person
+from tests.running_app import free_port
 
 START_SECONDS = 240
-
-
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
 
 
 @dataclass
@@ -32,8 +26,8 @@ class Polku:
     """A running Polku."""
 
     data: Path
-    port: str = field(default_factory=free_port)
-    engine_port: str = field(default_factory=free_port)
+    port: str = field(default_factory=lambda: str(free_port()))
+    engine_port: str = field(default_factory=lambda: str(free_port()))
     printed: list[str] = field(default_factory=list)
 
     @property
@@ -41,6 +35,7 @@ class Polku:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        self.printed.clear()
         environment = {**os.environ, "POLKU_DATA_DIR": str(self.data), "POLKU_PORT": self.port,
                        "POLKU_ENGINE_PORT": self.engine_port}
         self.process = subprocess.Popen([sys.executable, "-m", "bot.cli", "run", "--no-train"], cwd=ROOT,
@@ -65,9 +60,14 @@ class Polku:
             time.sleep(0.05)  # waiting for another process's line, with a deadline
 
     def engine_pid(self) -> int:
+        return self._child(b"rasa")
+
+    def app_pid(self) -> int:
+        return self._child(b"bot.app")
+
+    def _child(self, word: bytes) -> int:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        [pid] = [int(child) for child in children
-                 if b"rasa" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")]
+        [pid] = [int(child) for child in children if word in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")]
         return pid
 
     def stop(self) -> int:
