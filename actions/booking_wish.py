@@ -50,7 +50,7 @@ TOPIC_OF_THEME = {
 }
 
 TALKS_OF_BOOKING = {"booking_make", "booking_inform", "booking_choose", "affirm", "deny", NOT_UNDERSTOOD}
-NEVER_AN_ANSWER = {"stop", "repeat", "help", "booking_cancel", "booking_list", "handoff_request"}
+NEVER_AN_ANSWER = {"stop", "repeat", "help", "booking_cancel", "booking_list", "booking_move", "handoff_request"}
 ASKED_BY = {
     "booking_topic": "session_topic",
     "booking_language": "language",
