@@ -43,8 +43,16 @@ class ValidateBookingCancelForm(OfficeAction):
                 dispatcher.utter_message(response="utter_booking_cancel_goes_on")
             return []
         asked = tracker.get_slot("requested_slot")
-        own = _own(tracker, office)
-        code = heard.value(CODE) or (None if asked else next(iter(own)) if len(own) == 1 else None)
+        own, named, asked_about = _own(tracker, office), heard.value(CODE), tracker.get_slot(CODE)
+        code = named or (None if asked else next(iter(own)) if len(own) == 1 else None)
+        agreed = heard.intent == "affirm" or heard.value(CONFIRMED) == "yes"
+        if asked == CONFIRMED and agreed and asked_about and asked_about not in own and named in (None, asked_about):
+            # Gone since it was asked, perhaps by this very yes, if the engine died over it: the office knows.
+            return [SlotSet(CONFIRMED, "yes")]
+        if named and named not in own:
+            # An old button. Whatever it says, it says nothing of the booking that is asked about now.
+            dispatcher.utter_message(response="utter_booking_cancel_gone")
+            return [SlotSet(CONFIRMED, None)] if own else [*_emptied(), SlotSet("requested_slot", None)]
         if not own:
             return [*_emptied(), SlotSet("requested_slot", None)]
         if code in own:
