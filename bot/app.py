@@ -8,12 +8,13 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI, Response
 
 from actions import context
 from bot.actions_route import actions_router, find_actions
+from bot.channels.elsewhere import Elsewhere
 from bot.channels.engine import Engine
 from bot.channels.events import Events
 from bot.channels.gate import Gate, Patience
@@ -24,9 +25,10 @@ from bot.channels.stream import Streams
 from bot.channels.tokens import Tokens
 from bot.channels.turns import Turns
 from bot.channels.widget import widget_router
-from bot.office import demo, offices
+from bot.office import demo, desk, offices
 from bot.office.database import Database, UnusableDatabase
 from bot.office.schema import NewerDatabase
+from bot.rounds import Rounds
 from bot.secret import shared_secret
 from bot.security import SecurityHeaders
 from bot.server import Server
@@ -35,13 +37,15 @@ from bot.texts import Texts
 
 LONGEST_BODY = 256 * 1024  # bytes; the longest text that we take fits in, however it is escaped
 
+LOOK_AT_QUEUE = 3600.0  # seconds
+
 
 def create_app(
     settings: Settings,
     *,
     texts: Texts | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    patience: Patience | None = None,
+    patience: Patience = Patience(),  # noqa: B008 - frozen
 ) -> FastAPI:
     """The app, ready to be served. Touches no network before its lifespan begins.
 
@@ -55,6 +59,11 @@ def create_app(
     engine = Engine(settings.engine, secret)
     turns = Turns(office.database, office.words, clock)
     gate = Gate(turns, engine, streams, patience)
+    elsewhere = Elsewhere(turns, gate, streams)
+    longest_wait = timedelta(days=int(settings.handoff_days))
+
+    async def end_long_waits() -> None:
+        await asyncio.to_thread(_end_long_waits, office, longest_wait)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -64,8 +73,12 @@ def create_app(
         app.include_router(actions_router(find_actions(), secret))
         streams.open()
         await gate.start()
+        rounds = Rounds()
+        rounds.every(patience.elsewhere, elsewhere.look)
+        rounds.every(LOOK_AT_QUEUE, end_long_waits)
         yield
         streams.close()
+        await rounds.stop()
         await gate.stop()
         await engine.close()
         context.use(None)
@@ -108,6 +121,11 @@ def create_app(
 def _open_demo_office(office: context.Office) -> None:
     with office.database.session() as session:
         demo.ensure_demo(session, offices.load().values())
+
+
+def _end_long_waits(office: context.Office, longest_wait: timedelta) -> None:
+    with office.database.session() as session:
+        desk.expire(session, office.words(), now=office.clock(), after=longest_wait)
 
 
 def main() -> None:

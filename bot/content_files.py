@@ -47,7 +47,7 @@ class Topic:
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML in which a key said twice is an error: the second would silently win."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key_node, _ in node.value:
             if str(key_node.value) in seen:
@@ -55,7 +55,8 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
                     None, None, f"the key {key_node.value!r} is there twice", key_node.start_mark
                 )
             seen.add(str(key_node.value))
-        return super().construct_mapping(node, deep)
+        made: dict[Any, Any] = super().construct_mapping(node, deep)
+        return made
 
 
 def read_mapping(file: Path) -> dict[str, Any]:
@@ -100,7 +101,8 @@ def topic_of(file: Path, key: str, entry: Any) -> Topic:
     def day(name: str) -> date:
         if type(entry.get(name)) is not date:
             raise ContentError(file, key, f"{name} must be a date such as 2026-11-22")
-        return entry[name]
+        found: date = entry[name]
+        return found
 
     def names(name: str) -> tuple[str, ...]:
         value = entry.get(name) or []

@@ -12,11 +12,13 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.office import conversations, handoff
+from bot.channels.cleaning import clean
+from bot.office import conversations, desk, handoff
 from bot.office.database import Database
 from bot.office.days import local
 from bot.office.handoff import HandoffRefused
 from bot.office.tables import Booking, Handoff
+from bot.texts import Texts
 
 console = Console(highlight=False, soft_wrap=True)
 as_counsellor = click.option("--as", "counsellor", required=True, help="Who you are, as the person will see it.")
@@ -76,7 +78,7 @@ def show(settings, handoff_id):
 
 
 def move(name: str, help_text: str, done: str, make: Callable[..., object]) -> None:
-    """Add a command that makes one move of the handoff."""
+    """Add a command that makes one move of the handoff; the person is told of it."""
 
     @office.command(name, help=help_text)
     @click.argument("handoff_id", type=int)
@@ -84,18 +86,15 @@ def move(name: str, help_text: str, done: str, make: Callable[..., object]) -> N
     @click.pass_obj
     def command(settings, handoff_id, counsellor):
         with office_session(settings) as session:
-            make(session, handoff_id, counsellor)
+            make(session, handoff_id, counsellor, Texts.load(), now=now())
         console.print(done)
 
 
 move("take", "Take a conversation: from now on the bot is silent in it.", "It is yours; the bot is silent there.",
-     lambda session, id_, who: handoff.claim(session, id_, who, now=now()))
-move("return", "Leave a conversation to the bot again.", "The bot speaks again there.",
-     lambda session, id_, who: handoff.give_back(session, id_, who, now=now()))
-move("put-back", "Put a conversation back into the queue for a colleague.", "It waits for a colleague.",
-     handoff.put_back)
-move("close", "Close a handoff: all is said.", "It is closed.",
-     lambda session, id_, who: handoff.close(session, id_, who, now=now()))
+     desk.take)
+move("return", "Leave a conversation to the bot again.", "The bot speaks again there.", desk.give_back)
+move("put-back", "Put a conversation back into the queue for a colleague.", "It waits for a colleague.", desk.put_back)
+move("close", "Close a handoff: all is said.", "It is closed.", desk.close)
 
 
 @office.command()
@@ -106,7 +105,7 @@ move("close", "Close a handoff: all is said.", "It is closed.",
 def reply(settings, handoff_id, text, counsellor):
     """Write to the person of a conversation that you have taken."""
     with office_session(settings) as session:
-        handoff.reply(session, handoff_id, counsellor, text, now=now())
+        handoff.reply(session, handoff_id, counsellor, clean(text), now=now())
     console.print("It is on its way to the person.")
 
 

@@ -9,11 +9,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def setting(default: str, help_: str):
+def setting(default: str, help_: str) -> Any:
     return field(default=default, metadata={"help": help_})
 
 
@@ -30,6 +31,7 @@ class Settings:
     tracker_url: str = setting("", "SQLAlchemy URL of the engine's conversations; empty: SQLite in the data folder.")
     engine_secret: str = setting("", "Secret between app and engine; empty: made once, kept in the data folder.")
     burst: str = setting("20", "How many messages a conversation may send at once before it must slow to one a second.")
+    handoff_days: str = setting("14", "Days until a request for a human that nobody took ends; the person is told.")
     model: str = setting("", "Path of the model to serve; empty: the newest in models/.")
 
     @classmethod
@@ -39,13 +41,15 @@ class Settings:
         Raises:
             ValueError: a port or a number is none.
         """
-        settings = cls(**{f.name: environ.get(f"POLKU_{f.name.upper()}", f.default) for f in fields(cls)})
+        settings = cls(**{f.name: environ.get(f"POLKU_{f.name.upper()}", str(f.default)) for f in fields(cls)})
         for name in ("port", "engine_port"):
             value = getattr(settings, name)
             if not value.isdecimal() or int(value) > 65535:
                 raise ValueError(f"POLKU_{name.upper()} must be a port number, not {value!r}")
-        if not settings.burst.isdecimal() or int(settings.burst) < 1:
-            raise ValueError(f"POLKU_BURST must be a number from 1, not {settings.burst!r}")
+        for name in ("burst", "handoff_days"):
+            value = getattr(settings, name)
+            if not value.isdecimal() or int(value) < 1:
+                raise ValueError(f"POLKU_{name.upper()} must be a number from 1, not {value!r}")
         return settings
 
     @property

@@ -47,7 +47,7 @@ class Texts:
         topics: dict[str, Topic],
         articles: Mapping[tuple[str, str], Mapping[str, str]],
         sentences: Mapping[tuple[str, str], Mapping[str, Any]],
-        read_from: tuple,
+        read_from: tuple[Any, ...],
     ) -> None:
         self.root, self.topics = root, topics
         self._articles, self._sentences = articles, sentences  # keyed by (language, key)
@@ -190,7 +190,7 @@ class Texts:
             raise MissingText(f"topic {topic_id!r} has no {part!r} in content/{language}") from None
 
 
-def _add(into: dict, at: Any, value: Any, file: Path, key: str) -> None:
+def _add(into: dict[Any, Any], at: Any, value: Any, file: Path, key: str) -> None:
     if at in into:
         raise ContentError(file, key, "another file has this key as well")
     into[at] = value

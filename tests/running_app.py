@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.server import Server
 from bot.settings import Settings
 
 SECRET = "a secret for tests only"
-QUICK = Patience(first=0.02, longest=0.1, attempts=3)
+QUICK = Patience(first=0.02, longest=0.1, attempts=3, elsewhere=0.1)
 
 
 def free_port() -> int:
@@ -50,10 +51,11 @@ class RunningApp:
             database_url=database_url,
         )
         self.url = f"http://127.0.0.1:{self.settings.port}"
+        self.clock = lambda: datetime.now(UTC)
         self._people: list[Person] = []
 
     def start(self) -> RunningApp:
-        self.app = create_app(self.settings, patience=QUICK)
+        self.app = create_app(self.settings, clock=self.clock, patience=QUICK)
         self.server = Server(self.app, host="127.0.0.1", port=int(self.settings.port))
         self._thread = threading.Thread(target=self.server.run, daemon=True)
         self._thread.start()

@@ -11,10 +11,10 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from bot.channels.notices import language_of
 from bot.channels.stream import Streams
 from bot.office import conversations
 from bot.office.database import Database
+from bot.office.notices import language_of
 from bot.office.tables import Message
 
 PING = 15.0  # seconds; proxies close what is silent for a minute

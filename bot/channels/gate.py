@@ -19,10 +19,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds between looks at an engine that is away, and how often one message may fail at a healthy one."""
+    """Seconds between looks at an engine that is away and at what other processes write, and how often one message
+    may fail at a healthy engine."""
 
     first: float = 0.5
     longest: float = 10.0
+    elsewhere: float = 1.5
     attempts: int = 4
 
     def pause(self, failures: int) -> float:
@@ -38,10 +40,11 @@ class Pump:
 
 
 class Gate:
-    def __init__(self, turns: Turns, engine: Engine, streams: Streams, patience: Patience | None = None) -> None:
+    def __init__(self, turns: Turns, engine: Engine, streams: Streams, patience: Patience) -> None:
         self._turns, self._engine, self._streams = turns, engine, streams
-        self._patience = patience or Patience()
+        self._patience = patience
         self._pumps: dict[str, Pump] = {}
+        self._resting: set[str] = set()  # conversations where work has just failed
         self._back = asyncio.Event()
         self._back.set()
         self._watch: asyncio.Task[None] | None = None
@@ -49,8 +52,13 @@ class Gate:
 
     async def start(self) -> None:
         """Go on with whatever was unanswered when the app last stopped, however it stopped."""
+        await self.sweep()
+
+    async def sweep(self) -> None:
+        """Take up what waits for an answer and nobody works on, such as what a human has left to the bot."""
         for conversation_id in await asyncio.to_thread(self._turns.unanswered):
-            self.wake(conversation_id)
+            if conversation_id not in self._pumps and conversation_id not in self._resting:
+                self.wake(conversation_id)
 
     async def stop(self) -> None:
         """Let go at once. What is not answered stays stored and is taken up at the next start."""
@@ -163,4 +171,9 @@ class Gate:
         # The error's own text may hold what the person wrote; its kind and place do not.
         place = "; ".join(f"{f.name} {f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)[-3:])
         logger.error("work on a conversation stopped (%s in %s), it is taken up again", type(error).__name__, place)
-        asyncio.get_running_loop().call_later(self._patience.longest, self.wake, conversation_id)
+        self._resting.add(conversation_id)
+        asyncio.get_running_loop().call_later(self._patience.longest, self._rested, conversation_id)
+
+    def _rested(self, conversation_id: str) -> None:
+        self._resting.discard(conversation_id)
+        self.wake(conversation_id)

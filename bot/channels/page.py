@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.notices import Wordings, language_of_locale
 from bot.languages import DEFAULT, LANGUAGES
+from bot.office.notices import Wordings, language_of_locale
 
 FOLDER = Path(__file__).resolve().parent.parent / "widget"
 PREFIX = "widget_"

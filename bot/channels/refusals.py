@@ -12,11 +12,11 @@ from starlette.exceptions import HTTPException
 
 from bot.channels.choices import NotOffered
 from bot.channels.cleaning import LONGEST_TEXT, NothingWritten, TooLong
-from bot.channels.notices import Wordings
 from bot.channels.pace import TooFast
 from bot.channels.page import preferred
 from bot.channels.tokens import ForgedToken
 from bot.office.conversations import UnknownConversation
+from bot.office.notices import Wordings
 
 
 def add_refusals(app: FastAPI, wordings: Wordings) -> None:

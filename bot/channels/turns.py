@@ -12,11 +12,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.channels import choices, notices
+from bot.channels import choices
 from bot.channels.cleaning import NothingWritten, clean
 from bot.channels.engine import Answer, Question
 from bot.languages import LANGUAGES
-from bot.office import conversations, handoff, inbox
+from bot.office import conversations, handoff, inbox, notices, offices
 from bot.office.database import Database
 from bot.office.tables import Message
 
@@ -101,6 +101,12 @@ class Turns:
         with self._database.reading() as session:
             return inbox.conversations_pending(session, limit=10_000)
 
+    def said_by_office(self, last_id: int | None) -> tuple[int, list[tuple[int, str]]]:
+        """The newest message's id, and what counsellors and the office have said after `last_id` (None: nothing)."""
+        with self._database.reading() as session:
+            newest = conversations.newest_id(session)
+            return newest, [] if last_id is None else conversations.said_by_office(session, last_id)
+
     def next(self, conversation_id: str) -> Turn | None:
         """The oldest unanswered message. What comes while a human is in the conversation is the human's."""
         with self._database.session() as session:
@@ -171,8 +177,10 @@ class Turns:
                     topic=None,
                     now=self._clock(),
                 )
-                said = notices.notice(texts, notices.HUMAN_ASKED, conversation)
-                inbox.mark_answered(session, message.id, [said], now=self._clock())
+                said = [notices.notice(texts, notices.HUMAN_ASKED, conversation)]
+                if next(iter(offices.load().values())).demo:
+                    said.append(notices.notice(texts, notices.DEMO, conversation))
+                inbox.mark_answered(session, message.id, said, now=self._clock())
             if asks or not waiting or inbox.was_told(session, conversation_id, notices.ENGINE_AWAY):
                 return bool(asks)
             said = notices.notice(texts, notices.ENGINE_AWAY, conversation)
@@ -189,11 +197,17 @@ class Turns:
             return True
 
     def _metadata(self, session: Session, turn: Turn, metadata: dict) -> dict:
-        """`late`: the person was told to wait, so the page shows which question this answers."""
-        was_told = session.scalar(
-            select(Message.id).where(Message.in_reply_to == turn.message_id, Message.author == "system").limit(1)
+        """`late`: something else was said since (wait; a human came and went), so the page shows the question."""
+        said_since = session.scalar(
+            select(Message.id)
+            .where(
+                Message.conversation_id == turn.question.conversation_id,
+                Message.id > turn.message_id,
+                Message.author == "system",
+            )
+            .limit(1)
         )
-        return metadata if was_told is None else {**metadata, "late": True}
+        return metadata if said_since is None else {**metadata, "late": True}
 
     def _settle(self, session: Session, turn: Turn, replies: list[inbox.Reply]) -> None:
         try:

@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -191,6 +191,21 @@ def with_human(session: Session, conversation_id: str) -> bool:
 def transcript(session: Session, conversation_id: str) -> list[Message]:
     """All that was said, oldest first, with what was withheld."""
     return list(session.scalars(select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id)))
+
+
+def newest_id(session: Session) -> int:
+    """The highest id of all messages of all conversations; 0 without any."""
+    return session.scalar(select(func.max(Message.id))) or 0
+
+
+def said_by_office(session: Session, last_id: int) -> list[tuple[int, str]]:
+    """What counsellors and the office itself have said after `last_id`: ids of message and conversation."""
+    rows = session.execute(
+        select(Message.id, Message.conversation_id).where(
+            Message.id > last_id, Message.author.in_(("counsellor", "system"))
+        )
+    )
+    return [(message_id, conversation_id) for message_id, conversation_id in rows]
 
 
 def messages_after(session: Session, conversation_id: str, last_id: int = 0, *, limit: int = 200) -> list[Message]:

@@ -30,6 +30,8 @@ MOVES: dict[tuple[str, str], frozenset[str]] = {
     ("active", "returned"): frozenset({COUNSELLOR, PERSON, SYSTEM}),  # the bot goes on
     ("active", "closed"): frozenset({COUNSELLOR}),  # all is said; the bot is there for what comes next
 }
+# Ends after which the bot answers what no human has answered. Who closes a handoff has said all there is to say.
+LEFT_TO_THE_BOT = ("returned", "expired")
 
 
 class HandoffRefused(Exception):
@@ -101,7 +103,7 @@ def claim(session: Session, handoff_id: int, counsellor: str, *, now: datetime) 
         MoveNotAllowed: it is over.
         UnknownHandoff: …
     """
-    handoff = _locked(session, handoff_id)
+    handoff = locked(session, handoff_id)
     if handoff.state == "active":
         if handoff.claimed_by == counsellor:
             return handoff
@@ -132,13 +134,17 @@ def put_back(session: Session, handoff_id: int, counsellor: str) -> Handoff:
 
 
 def give_back(session: Session, handoff_id: int, counsellor: str, *, now: datetime) -> Handoff:
-    """The human leaves and the bot speaks again. Raises NotYours, MoveNotAllowed, UnknownHandoff."""
+    """The human leaves; the bot speaks again, and answers what the person wrote after the human's last words.
+
+    Raises:
+        NotYours, MoveNotAllowed, UnknownHandoff: nothing was changed.
+    """
     return _move(session, _held(session, handoff_id, counsellor), "returned", COUNSELLOR, closed_at=now)
 
 
 def close(session: Session, handoff_id: int, counsellor: str, *, now: datetime) -> Handoff:
     """Nothing is left to do; whoever has it, or anybody while it waits. Raises as `give_back`."""
-    handoff = _locked(session, handoff_id)
+    handoff = locked(session, handoff_id)
     if handoff.state == "active" and handoff.claimed_by != counsellor:
         raise NotYours(handoff_id)
     return _move(session, handoff, "closed", COUNSELLOR, closed_at=now)
@@ -162,7 +168,7 @@ def expire(session: Session, *, now: datetime, after: timedelta) -> list[Handoff
     )
     expired = []
     for handoff_id, _conversation in stale.all():
-        handoff = _locked(session, handoff_id)
+        handoff = locked(session, handoff_id)
         if handoff.state == "waiting":
             expired.append(_move(session, handoff, "expired", SYSTEM, closed_at=now))
     return expired
@@ -175,6 +181,12 @@ def open_handoff(session: Session, conversation_id: str) -> Handoff | None:
         .where(Handoff.conversation_id == conversation_id, Handoff.state.in_(OPEN))
         .execution_options(populate_existing=True)
     )
+
+
+def asked_before(session: Session, conversation_id: str, *, than: datetime | None) -> list[Handoff]:
+    """All handoffs of the conversation, also those that are over; with `than`, those that are older."""
+    found = select(Handoff).where(Handoff.conversation_id == conversation_id).order_by(Handoff.id)
+    return list(session.scalars(found if than is None else found.where(Handoff.created_at < than)))
 
 
 def is_with_human(session: Session, conversation_id: str) -> bool:
@@ -203,7 +215,7 @@ def outlook(session: Session, office: Office, *, now: datetime, conversation_id:
 
 def _held(session: Session, handoff_id: int, counsellor: str) -> Handoff:
     """The active handoff that this counsellor has."""
-    handoff = _locked(session, handoff_id)
+    handoff = locked(session, handoff_id)
     if handoff.state != "active":
         raise MoveNotAllowed(f"handoff {handoff_id} is {handoff.state}")
     if handoff.claimed_by != counsellor:
@@ -211,7 +223,8 @@ def _held(session: Session, handoff_id: int, counsellor: str) -> Handoff:
     return handoff
 
 
-def _locked(session: Session, handoff_id: int) -> Handoff:
+def locked(session: Session, handoff_id: int) -> Handoff:
+    """The handoff as it is now, its conversation for this transaction alone. Raises UnknownHandoff."""
     handoff = session.get(Handoff, handoff_id)
     if handoff is None:
         raise UnknownHandoff(handoff_id)
@@ -231,5 +244,7 @@ def _move(session: Session, handoff: Handoff, to: str, by: str, **values: Any) -
     )
     if moved.one_or_none() is None:
         raise AlreadyClaimed(handoff.id) if to == "active" else MoveNotAllowed(handoff.id)
+    if to in LEFT_TO_THE_BOT:
+        inbox.hand_back_unanswered(session, handoff.conversation_id, since=handoff.created_at)
     session.refresh(handoff)
     return handoff

@@ -95,6 +95,27 @@ def hand_over_pending(session: Session, conversation_id: str, *, now: datetime) 
     return len(taken.all())
 
 
+def hand_back_unanswered(session: Session, conversation_id: str, *, since: datetime) -> int:
+    """The human is gone: what they got after `since` and did not answer waits for the bot. Returns how many."""
+    last_words = (
+        select(func.max(Message.id))
+        .where(Message.conversation_id == conversation_id, Message.author == "counsellor")
+        .scalar_subquery()
+    )
+    left = session.scalars(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.state == "with_human",
+            Message.handled_at >= since,
+            Message.id > func.coalesce(last_words, 0),
+        )
+        .values(state="received", handled_at=None)
+        .returning(Message.id)
+    )
+    return len(left.all())
+
+
 def was_told(session: Session, conversation_id: str, notice: str) -> bool:
     """Whether `notice` (`extra["notice"]` of a system message) is the last news that the person had from us.
 

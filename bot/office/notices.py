@@ -1,4 +1,4 @@
-"""What the app itself has to say when the engine cannot: content/<lang>/notices.yml as replies of the system."""
+"""What the office itself has to say, when the engine cannot or a human comes and goes: replies of the system."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ Wordings = Callable[[], Texts]  # the texts as they are on the disk now, so that
 ENGINE_AWAY = "notice_engine_away"
 NO_ANSWER = "notice_no_answer"
 HUMAN_ASKED = "notice_human_asked"
+DEMO = "utter_handoff_demo"
 
 
 def language_of(conversation: Conversation) -> str:
