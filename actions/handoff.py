@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
 
 from actions.context import Office, OfficeAction, language_of
-from bot.office import offices
+from bot.office import inbox, offices
 from bot.office.conversations import UnknownConversation
-from bot.office.handoff import Outlook, open_handoff, outlook, request
+from bot.office.handoff import OPEN, Outlook, asked_before, outlook, request
 from bot.texts import Texts
 
 NOT_UNDERSTOOD = "utter_did_you_mean"
@@ -24,7 +27,8 @@ class HandoffRequest(OfficeAction):
         desk = next(iter(offices.load().values()))
         try:
             with office.database.session() as session:
-                again = open_handoff(session, conversation) is not None
+                earlier = asked_before(session, conversation, than=_asked_at(session, conversation))
+                again = any(one.state in OPEN for one in earlier)
                 request(
                     session,
                     conversation,
@@ -43,9 +47,17 @@ class HandoffRequest(OfficeAction):
             when=_when(expected, texts, language),
             queue=_queue(expected, texts, language),
         )
-        if desk.demo:
+        if desk.demo and not earlier:
             dispatcher.utter_message(response="utter_handoff_demo")
         return []
+
+
+def _asked_at(session: Session, conversation: str) -> datetime | None:
+    """When the message in hand was written. An engine that died over it makes the same request a second time:
+    what came of the first is no earlier request. None in channels without an inbox.
+    """
+    in_hand = inbox.pending(session, conversation, limit=1)
+    return in_hand[0].created_at if in_hand else None
 
 
 def _when(expected: Outlook, texts: Texts, language: str) -> str:
