@@ -94,6 +94,9 @@ class Turns:
             )
             if message is None:
                 return Kept(conversations.received(session, conversation_id, message_id).id, new=False)
+            if conversations.with_human(session, conversation_id):
+                # At once: what is said to a human must not be the bot's because the human has left a moment later.
+                inbox.mark_with_human(session, message.id, now=self._clock())
             return Kept(message.id, new=True)
 
     def unanswered(self) -> list[str]:
@@ -108,11 +111,9 @@ class Turns:
             return newest, [] if last_id is None else conversations.said_by_office(session, last_id)
 
     def next(self, conversation_id: str) -> Turn | None:
-        """The oldest unanswered message. What comes while a human is in the conversation is the human's."""
+        """The oldest message that waits for the engine."""
         with self._database.session() as session:
             conversation = conversations.lock(session, conversation_id)
-            if conversations.with_human(session, conversation_id):
-                inbox.hand_over_pending(session, conversation_id, now=self._clock())
             first = next(iter(inbox.pending(session, conversation_id, limit=1)), None)
             if first is None:
                 return None

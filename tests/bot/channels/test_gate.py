@@ -8,6 +8,7 @@ import pytest
 
 from bot.office import handoff
 from bot.office.tables import Message
+from bot.texts import Texts
 from tests.running_app import RunningApp, until
 
 
@@ -162,7 +163,8 @@ def test_a_human_can_be_asked_for_while_the_engine_is_away(app, engine):
     person.write("hello")
     button = person.hear(lambda heard: texts(heard, "system"))[-1]["buttons"][0]
     person.write(button["title"], button["payload"])
-    person.hear(lambda heard: len(texts(heard, "system")) == 2)
+    said = texts(person.hear(lambda heard: len(texts(heard, "system")) == 3), "system")
+    assert said[2] == Texts.load().label("utter_handoff_demo", "fi")
     with app.app.state.office.database.reading() as session:
         assert handoff.open_handoff(session, person.conversation).state == "waiting"
 
@@ -214,12 +216,8 @@ def test_messages_for_a_human_pass_while_others_wait_for_the_engine(app, engine)
         asked = handoff.request(session, person.conversation, reason="asked", language="en", topic=None, now=now)
         handoff.claim(session, asked.id, "Aino", now=now)
     number = person.write("for you")
-
-    def state():
-        with office.database.reading() as session:
-            return session.get(Message, number).state
-
-    until(lambda: state() == "with_human", "the message is the human's")
+    with office.database.reading() as session:
+        assert session.get(Message, number).state == "with_human"
 
 
 def test_what_the_engine_learns_of_the_conversation_is_kept(app, engine):
