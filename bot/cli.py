@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -78,6 +79,7 @@ def train(settings, force, verbose):
 @click.pass_obj
 def run(settings, no_train, verbose):
     """Train if the data changed, start engine and app, keep both alive. Ctrl-C stops them."""
+    os.umask(0o077)  # what people write is for nobody else on this machine, also in a folder that others may read
     check_all(settings)
     if not (no_train or settings.model or settings.engine_url):
         training.train(settings, console, verbose=verbose)
@@ -90,7 +92,7 @@ async def supervise(settings: Settings, *, verbose: bool) -> None:
 
     def when_ready():
         status.stop()
-        console.print(f"Polku is ready: http://{settings.host}:{settings.port}/   (Ctrl-C stops it)")
+        console.print(f"Polku is ready: {settings.address}/   (Ctrl-C stops it)")
 
     supervisor = Supervisor(parts(settings), console.print, cwd=ROOT, echo=say_plainly if verbose else None)
     with status:
@@ -106,7 +108,7 @@ def parts(settings: Settings) -> list[Part]:
     environment = engine_environment(settings)
     bearer = {"Authorization": f"Bearer {environment['POLKU_ENGINE_SECRET']}"}
     app = Part("app", [sys.executable, "-m", "bot.app"], app_environment(settings), settings.data / "app.log",
-               f"http://{settings.host}:{settings.port}/healthz")
+               f"{settings.address}/healthz")
     if settings.engine_url:
         return [app]
     engine = Part(
@@ -125,7 +127,7 @@ def chat(settings, language, url):
     """Talk to Polku in the terminal, through the same door as the widget."""
     from bot.chat import talk  # only here: nobody else pays for its imports
 
-    sys.exit(talk(url or f"http://{settings.host}:{settings.port}", language))
+    sys.exit(talk(url or settings.address, language))
 
 
 @polku.command()

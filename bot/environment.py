@@ -16,7 +16,7 @@ def engine_variables(settings: Settings) -> dict[str, str]:
     """What endpoints.yml and credentials.yml name, and what keeps Rasa quiet and at home."""
     return {
         "POLKU_ENGINE_SECRET": shared_secret(settings),
-        "POLKU_ACTIONS_URL": f"http://127.0.0.1:{settings.port}/actions/webhook",
+        "POLKU_ACTIONS_URL": f"{settings.address}/actions/webhook",
         "POLKU_TRACKER_URL": settings.trackers,
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

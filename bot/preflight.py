@@ -15,7 +15,7 @@ class CannotRun(Exception):
 
 
 def check_folder(settings: Settings) -> None:
-    """The data folder exists, is ours to write, and is not shared with other users of the machine.
+    """The data folder exists and is ours to write. One that is made here is closed to the machine's other users.
 
     Raises:
         CannotRun: it cannot be made or written.

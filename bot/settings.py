@@ -65,5 +65,11 @@ class Settings:
         return self.tracker_url or f"sqlite:///{self.data / 'engine.db'}"
 
     @property
+    def address(self) -> str:
+        """Where this machine reaches the app, also when the app listens on all addresses."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
     def engine(self) -> str:
         return (self.engine_url or f"http://127.0.0.1:{self.engine_port}").rstrip("/")

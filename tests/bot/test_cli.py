@@ -46,6 +46,13 @@ def test_a_missing_model_ends_the_run_in_one_sentence(tmp_path):
     assert "./polku train" in answer.stderr
 
 
+def test_what_people_write_is_readable_by_its_owner_only_also_in_an_open_folder(tmp_path):
+    tmp_path.chmod(0o755)
+    call("run", "--no-train", POLKU_DATA_DIR=str(tmp_path), POLKU_MODEL=str(tmp_path / "none.tar.gz"),
+         POLKU_PORT="0", POLKU_ENGINE_PORT="0")
+    assert (tmp_path / "polku.db").stat().st_mode & 0o077 == 0
+
+
 def test_a_broken_model_ends_the_run_in_one_sentence(tmp_path):
     (tmp_path / "broken.tar.gz").write_bytes(b"\x1f\x8b but no more")
     answer = call("run", "--no-train", POLKU_DATA_DIR=str(tmp_path), POLKU_MODEL=str(tmp_path / "broken.tar.gz"),
