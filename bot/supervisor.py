@@ -107,7 +107,7 @@ class Supervisor:
         """Start everything, call `when_ready` once all are, and keep them alive until `stopping` is set.
 
         Raises:
-            GaveUp: a part would not start, or was not ready in time.
+            GaveUp: a part would not start, or was not ready in time, though it never had been before.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self.stopping.set)
@@ -160,6 +160,10 @@ class Supervisor:
         try:
             await asyncio.wait_for(part.wait_until_ready(), READY_SECONDS)
         except TimeoutError:
+            if part.ready.is_set():
+                # It was all right before, and what else runs is of use without it: try again.
+                await part.stop()
+                return
             raise GaveUp(f"The {part.name} was not ready after {READY_SECONDS:.0f} s: {part.last_words()}") from None
         if part.ready.is_set():
             self.say(f"The {part.name} is back.")

@@ -97,6 +97,30 @@ async def test_a_part_that_runs_but_is_never_ready_is_not_waited_for_for_ever(tm
     assert mute.process.returncode is not None
 
 
+async def test_a_part_that_hangs_at_a_restart_is_restarted_and_the_others_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "READY_SECONDS", 5)
+    engine, app = server(tmp_path, "engine"), server(tmp_path, "app")
+    hangs = tmp_path / "hangs"
+    engine.command[2] = f"import os, signal\nif os.path.exists({str(hangs)!r}): signal.pause()\n" + SERVER
+    said: list[str] = []
+    keeper = Supervisor([engine, app], said.append, cwd=tmp_path)
+    ready = asyncio.Event()
+    running = asyncio.create_task(keeper.run(ready.set))
+    await asyncio.wait_for(ready.wait(), 20)
+    first, bystander = await pid_of(engine), await pid_of(app)
+
+    monkeypatch.setattr(module, "READY_SECONDS", 0.5)
+    hangs.touch()
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: len(said) == 2)
+    hangs.unlink()
+    monkeypatch.setattr(module, "READY_SECONDS", 5)
+    await until(lambda: "The engine is back." in said)
+    assert await pid_of(app) == bystander
+    keeper.stopping.set()
+    await asyncio.wait_for(running, 20)
+
+
 async def test_a_part_that_ignores_the_polite_signal_is_ended_the_hard_way(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "STOP_SECONDS", 0.3)
     part = server(tmp_path, "engine")
