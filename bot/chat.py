@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 import uuid
+from http import HTTPStatus
 
 import httpx
 from httpx_sse import connect_sse
@@ -31,7 +32,7 @@ class Listener(threading.Thread):
         self.last_id = "0"
         self.changed = threading.Condition()
         self.answered: dict[int, float] = {}  # message id → when its latest answer came
-        self.connected = threading.Event()
+        self.with_human = False
 
     def run(self) -> None:
         while True:
@@ -39,14 +40,16 @@ class Listener(threading.Thread):
                 with connect_sse(self.client, "GET", "/widget/events",
                                  headers={"Last-Event-ID": self.last_id}) as source:
                     source.response.raise_for_status()
-                    self.connected.set()
                     for event in source.iter_sse():
                         self.take(event)
             except httpx.HTTPError:
-                self.connected.clear()
                 time.sleep(1)  # the app restarts; what was said meanwhile comes after Last-Event-ID
 
     def take(self, event) -> None:
+        if event.event == "state":
+            with self.changed:
+                self.with_human = event.json()["with_human"]
+                self.changed.notify_all()
         if event.event != "message" or not event.data:  # the stream begins with a frame of settings only
             return
         self.last_id = event.id or self.last_id
@@ -60,10 +63,14 @@ class Listener(threading.Thread):
             self.changed.notify_all()
 
     def wait_for_answer(self, message_id: int) -> bool:
-        """True when message `message_id` was answered and nothing more came for a moment."""
+        """True when message `message_id` was answered and nothing more came for a moment, or when it is for a human,
+        who answers whenever they do.
+        """
         deadline = time.monotonic() + ANSWER_SECONDS
         with self.changed:
             while time.monotonic() < deadline:
+                if self.with_human:
+                    return True
                 answered = self.answered.get(message_id)
                 if answered and time.monotonic() - answered > QUIET_SECONDS:
                     return True
@@ -132,13 +139,15 @@ def send(client: httpx.Client, terminal: Terminal, listener: Listener, line: str
     """Send one line, retried under the same id, so that it is handled once."""
     message = {"id": str(uuid.uuid4()), "text": line}
     for attempt in range(5):
+        pause = 2**attempt / 2
         try:
             answer = client.post("/widget/messages", json=message)
-            if answer.status_code < 500:
+            if answer.status_code < 500 and answer.status_code != HTTPStatus.TOO_MANY_REQUESTS:
                 break
+            pause = float(answer.headers.get("Retry-After", pause))
         except httpx.HTTPError:
             pass
-        time.sleep(2**attempt / 2)
+        time.sleep(pause)
     else:
         terminal.console.print(terminal.label("chat_not_sent"))
         return
