@@ -7,8 +7,8 @@ import unicodedata
 
 LONGEST_TEXT = 10_000  # characters
 
-# Line breaks and tabs stay. NUL would be refused by PostgreSQL, the others have no place in a sentence.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Line breaks and tabs stay. NUL would be refused by PostgreSQL, and the others can command a counsellor's terminal.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class NothingWritten(ValueError):

@@ -9,6 +9,7 @@ from bot.channels.cleaning import LONGEST_TEXT, NothingWritten, TooLong, clean
         ("  hello \n", "hello"),
         ("a\r\nb\rc", "a\nb\nc"),
         ("a\x00b\x1bc", "abc"),
+        ("a\x9b31mb", "a31mb"),
         ("a\ud83d", "a"),
         ("tyo\u0308", "ty\u00f6"),
         ("\u0645\u0631\u062d\u0628\u0627", "\u0645\u0631\u062d\u0628\u0627"),
