@@ -102,6 +102,14 @@ async def test_the_booking_is_in_the_database_and_the_slots_are_empty(run: Run, 
     assert (await run(BookingList()))[1] == ["utter_booking_list"]
 
 
+async def test_a_yes_that_is_handled_twice_as_the_engine_died_over_it_books_once_and_says_so(
+    run: Run, office: context.Office
+) -> None:
+    assert [(await run(BookingSubmit(), "affirm", slots=CHOSEN))[1] for _ in range(2)] == [["utter_booking_done"]] * 2
+    with office.database.reading() as session:
+        assert session.query(Booking).count() == 1
+
+
 async def test_a_time_taken_in_between_is_said_and_only_the_time_is_asked_again(
     run: Run, office: context.Office
 ) -> None:
