@@ -79,11 +79,15 @@ class Listener(threading.Thread):
 
 
 class Terminal:
-    """Prints messages; knows the buttons only as numbers, which the app understands by itself."""
+    """Prints messages; knows the buttons only as numbers, which the app understands by itself.
+
+    The numbers go on from message to message until the person writes, as the app counts them.
+    """
 
     def __init__(self, texts: Texts, language: str):
         self.texts = texts
         self.language = language
+        self.offered = 0
         self.console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
 
     def label(self, name: str, **fields) -> str:
@@ -99,8 +103,9 @@ class Terminal:
             self.console.print(Text(line, style="dim"))
         for source in (message.get("metadata") or {}).get("sources") or []:
             self.console.print(Text(source["url"], style="dim"))
-        for number, button in enumerate(message.get("buttons") or [], start=1):
-            self.console.print(Text(f"  {number}  {button['title']}", style="cyan"))
+        for button in message.get("buttons") or []:
+            self.offered += 1
+            self.console.print(Text(f"  {self.offered}  {button['title']}", style="cyan"))
 
 
 def talk(url: str, language: str | None) -> int:
@@ -138,6 +143,7 @@ def read_line(terminal: Terminal) -> str | None:
 def send(client: httpx.Client, terminal: Terminal, listener: Listener, line: str) -> None:
     """Send one line, retried under the same id, so that it is handled once."""
     message = {"id": str(uuid.uuid4()), "text": line}
+    terminal.offered = 0
     for attempt in range(5):
         pause = 2**attempt / 2
         try:

@@ -53,6 +53,14 @@ def test_lines_that_come_faster_than_the_app_takes_them_are_all_said_and_answere
     assert printed.index("You said: one") < printed.index("You said: two") < printed.index("You said: three")
 
 
+def test_the_number_beside_a_button_is_what_the_app_takes_for_it(engine, chat):
+    buttons = [[{"title": f"Button {name}", "payload": f"/{name}"} for name in names] for names in ("ab", "cd")]
+    engine.say = lambda asked: [{"text": asked["message"], "buttons": two, "metadata": {}} for two in buttons]
+    printed, _ = chat.communicate("hello\n3\n", timeout=60)
+    assert "  3  Button c" in printed
+    assert [turn["message"] for turn in engine.turns] == ["hello", "/c"]
+
+
 def test_nobody_has_to_wait_for_a_human_s_answer_before_they_write_on(app, chat):
     chat.stdin.write("hello\n")
     [first] = until(lambda: written(app), "the first line has come", 30)
