@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ STOP_SECONDS = 10.0
 # What dies this often before it was ever ready will not be cured by a further try.
 HOPELESS_STARTS = 3
 READY_SECONDS = 240.0
+LONGEST_LINE = 1 << 20  # bytes
 
 Say = Callable[[str], None]
 
@@ -49,11 +50,11 @@ class Part:
             *self.command, cwd=cwd, env=self.environment, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops the parts in order
-            limit=1 << 20,
+            limit=LONGEST_LINE,
         )
         assert self.process.stdout is not None
         with self.log.open("a", encoding="utf-8") as kept:
-            while line := await self.process.stdout.readline():
+            async for line in lines(self.process.stdout):
                 text = line.decode(errors="replace")
                 kept.write(text)
                 kept.flush()
@@ -84,6 +85,18 @@ class Part:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             await self.process.wait()
+
+
+async def lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """What comes, line by line. A line that is too long is left out: it must not end the process that says it."""
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:
+            continue
+        if not line:
+            return
+        yield line
 
 
 class Supervisor:

@@ -81,6 +81,18 @@ async def test_a_part_that_dies_is_reported_and_started_again(tmp_path):
     await asyncio.wait_for(running, 20)
 
 
+async def test_a_part_may_print_a_line_of_any_length(tmp_path):
+    talker = server(tmp_path, "engine")
+    talker.command[2] = "print('x' * 3_000_000, flush=True)\n" + SERVER
+    keeper = Supervisor([talker], print, cwd=tmp_path)
+    ready = asyncio.Event()
+    running = asyncio.create_task(keeper.run(ready.set))
+    await asyncio.wait_for(ready.wait(), 20)
+    await until(lambda: "listening" in talker.log.read_text())
+    keeper.stopping.set()
+    await asyncio.wait_for(running, 20)
+
+
 async def test_a_part_that_never_starts_makes_the_supervisor_give_up_with_its_last_words(tmp_path):
     broken = Part("engine", [sys.executable, "-c", "print('no such model'); raise SystemExit(3)"], dict(os.environ),
                   tmp_path / "engine.log", f"http://127.0.0.1:{free_port()}/")
