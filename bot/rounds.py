@@ -7,10 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.texts import MissingText
-
 logger = logging.getLogger(__name__)
 
 
@@ -22,7 +18,7 @@ class Rounds:
         self._tasks: list[asyncio.Task[None]] = []
 
     def every(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
-        """Do `work` now and then `seconds` apart. A round that the database refuses is left out."""
+        """Do `work` now and then `seconds` apart, also after a round that failed."""
         self._tasks.append(asyncio.create_task(self._go_round(seconds, work)))
 
     async def stop(self) -> None:
@@ -34,7 +30,7 @@ class Rounds:
         while not self._stopping.is_set():
             try:
                 await work()
-            except (SQLAlchemyError, MissingText) as error:
-                logger.error("a round was left out (%s)", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, it must not have been the last round
+                logger.error("a round failed (%s)", type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), seconds)

@@ -1,17 +1,19 @@
 import asyncio
 
+import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.rounds import Rounds
 
 
-async def test_a_round_that_the_database_refuses_is_left_out_and_the_next_one_comes():
+@pytest.mark.parametrize("error", [OperationalError("", {}, Exception("busy")), KeyError("a text")])
+async def test_after_a_round_that_fails_the_next_one_comes(error):
     done = []
 
     async def work():
         done.append(len(done))
         if len(done) < 3:
-            raise OperationalError("", {}, Exception("busy"))
+            raise error
         if len(done) == 3:
             enough.set()
 

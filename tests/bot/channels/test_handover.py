@@ -150,6 +150,21 @@ def test_a_move_that_changes_nothing_or_is_refused_is_not_told(app, office, page
     assert [one["author"] for one in page.person.now()] == ["system"]
 
 
+def test_a_counsellor_sees_who_waits_and_what_was_said(app, office, page):
+    page.person.write("where do I begin?")
+    page.person.hear(lambda heard: heard[-1]["author"] == "bot")
+    number = ask(app, page.person)
+    assert "waiting" in office("queue")
+    office("take", number, "--as", "Aino")
+    assert "active" in office("queue")
+    assert "Aino" in office("queue")
+    shown = office("show", number)
+    assert shown.index("person: where do I begin?") < shown.index("bot: You said") < shown.index("system: ")
+    office("close", number, "--as", "Aino")
+    assert "Nobody waits." in office("queue")
+    office("show", "999", fails=True)
+
+
 def test_a_counsellor_cannot_say_nothing(app, office, page):
     number = ask(app, page.person)
     office("take", number, "--as", "Aino")
