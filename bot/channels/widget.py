@@ -3,6 +3,7 @@
 # No `from __future__ import annotations`: FastAPI must see the types, and `Mine` is local.
 
 import asyncio
+import re
 from typing import Annotated, Literal
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from bot.channels.tokens import ForgedToken, Tokens
 from bot.channels.turns import Turns
 from bot.languages import LANGUAGES
 
+HIGHEST_ID = 2**31 - 1  # of a message, in any of our databases
 Language = Literal[LANGUAGES]  # type: ignore[valid-type]
 
 
@@ -79,13 +81,13 @@ def widget_router(gate: Gate, turns: Turns, events: Events, tokens: Tokens, pace
     async def listen(
         conversation_id: Mine,
         last_event_id: Annotated[str, Header()] = "",
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: Annotated[int, Query(ge=0, le=HIGHEST_ID)] = 0,
     ) -> StreamingResponse:
         """`after` is for clients that cannot set Last-Event-ID."""
         await asyncio.to_thread(turns.exists, conversation_id)
-        last_id = int(last_event_id) if last_event_id.isdecimal() else after
+        last_id = int(last_event_id) if re.fullmatch("[0-9]{1,10}", last_event_id) else after
         return StreamingResponse(
-            events.of(conversation_id, last_id),
+            events.of(conversation_id, min(last_id, HIGHEST_ID)),
             media_type="text/event-stream",
             headers={"X-Accel-Buffering": "no"},
         )

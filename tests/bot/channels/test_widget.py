@@ -116,6 +116,13 @@ def test_a_page_that_comes_back_hears_only_what_it_has_not_heard(person, how):
     assert messages == ["second", "You said: second"]
 
 
+@pytest.mark.parametrize("number", ["9" * 10, "9" * 5000, "-1", "\u0661".encode(), "x"])
+def test_a_number_that_no_message_can_have_breaks_no_stream(person, number):
+    events = person.events(headers={"Last-Event-ID": number})
+    assert next(events)[0] == "state"
+    events.close()
+
+
 def test_a_page_hears_that_an_answer_is_on_its_way(person, engine):
     engine.delay = 0.3
     events = person.events()
