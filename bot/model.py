@@ -16,7 +16,8 @@ from bot.settings import ROOT, Settings
 
 MODELS = "models"
 # Loaded into the engine, but not read by training.
-SERVING_ONLY = {"responses.py", "connector.py", "trackers.py", "evaluate.py", "__init__.py"}
+SERVING_ONLY = {"responses.py", "connector.py", "turns.py", "action_answers.py", "trackers.py", "evaluate.py",
+                "__init__.py"}
 
 
 class NoModel(Exception):

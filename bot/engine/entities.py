@@ -75,7 +75,6 @@ class WordEntities(GraphComponent, EntityExtractorMixin):
         """Puts the words into the model, so that it needs no other file."""
         words = words_in(training_data)
         save_words(words, self._model_storage, self._resource)
-        self._finders = finders_of(words)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

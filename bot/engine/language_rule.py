@@ -70,7 +70,8 @@ class Vocabulary:
                 share = rates[language] / whole
                 scores[language] += math.log(max(share, DOUBT))
                 clear[language] += share > SURE
-        return _normal({language: math.exp(max(score, -30)) for language, score in scores.items()}), clear
+        best = max(scores.values())  # in a long text all are tiny, and still one is a thousand times another
+        return _normal({language: math.exp(max(score - best, -30)) for language, score in scores.items()}), clear
 
 
 def words_of(text: str) -> list[str]:

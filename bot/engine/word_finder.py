@@ -13,14 +13,14 @@ from spacy.tokens import Doc, Span
 from bot.engine.word_forms import base_form, pipeline
 from bot.engine.word_lists import names_of
 
-# Named in a language other than the message's, these are still meant: "på svenska" amid Finnish.
+# Named in a language other than the message's, these are still meant: "ruotsiksi" amid English.
 NAMED_ANYWHERE = {"language", "country", "municipality"}
 # In these languages such names are the same in every sentence, and their base forms are other words
 # ("svenska" → "svensk").
 UNBENT = {"sv": {"language", "country", "municipality"}, "en": {"language", "country", "municipality"}}
-LOCAL_CASE = re.compile(r"(ss[aä]|st[aä]|ll[aä]|lt[aä]|lle|(.)\2n|n)$")
+LOCAL_CASE = re.compile(r"(ss[a\u00e4]|st[a\u00e4]|ll[a\u00e4]|lt[a\u00e4]|lle|(.)\2n|n)$")
 TRANSLATIVE = re.compile(r"ksi$")
-PARTITIVE = re.compile(r"[aä]$")
+PARTITIVE = re.compile(r"[a\u00e4]$")
 COMPOUND = re.compile(r"^(\w{3,}n)(?=kiel)", re.IGNORECASE)
 SEPARATOR = "\t"
 

@@ -95,3 +95,22 @@ def test_missing_topics_stop_the_training(project):
         file.unlink()
     with pytest.raises(TopicsMissing):
         loaded(project).get_domain()
+
+
+def test_every_sentence_that_a_rule_says_is_in_the_domain():
+    """Rasa only warns of a name that it doesn't know. (That each has its words is the content check's to say.)"""
+    loaded_now = TrainingDataImporter.load_from_config(
+        str(ROOT / "config.yml"), str(ROOT / "domain.yml"), [str(ROOT / "stories")]
+    )
+    steps = loaded_now.get_stories().story_steps
+    said = {getattr(event, "action_name", None) or "" for step in steps for event in step.events}
+    utterances = {name for name in said if name.startswith("utter_")}
+    assert "utter_greet" in utterances
+    assert utterances <= set(loaded_now.get_domain().responses)
+
+
+def test_the_domain_holds_no_sentence():
+    responses = TrainingDataImporter.load_from_config(
+        str(ROOT / "config.yml"), str(ROOT / "domain.yml")
+    ).get_domain().responses
+    assert {text["text"] for variants in responses.values() for text in variants} == {""}

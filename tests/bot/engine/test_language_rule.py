@@ -75,3 +75,9 @@ def test_the_reason_holds_no_word_of_the_text():
 )
 def test_codes_and_locales_are_read(code, language):
     assert ours(code) == language
+
+
+def test_the_vocabulary_is_not_lost_in_a_long_text():
+    words = Vocabulary({"fi": {"kanta": 2, "malli": 1}, "sv": {"kanta": 1, "malli": 2}, "en": {}})
+    view, _ = words.view(["kanta"] * 200)
+    assert view["fi"] > 0.99
