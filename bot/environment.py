@@ -21,6 +21,7 @@ def engine_variables(settings: Settings) -> dict[str, str]:
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "MALLOC_ARENA_MAX": "2",  # each thread's own would keep what loading the model left behind: 50 MB
         "LOG_LEVEL": "INFO",  # at DEBUG Rasa prints what people write
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",

@@ -16,6 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from bot.engine.action_answers import check_quickly
 from bot.engine.responses import CHANNEL
 from bot.engine.turns import BadMessage, Incoming, answer, forget_conversation
 
@@ -46,6 +47,7 @@ class PolkuInput(InputChannel):
         """The routes. Rasa's own handler is not used: asking whether the message was handled before
         must happen under the same lock as handling it.
         """
+        check_quickly()
         door = Blueprint("polku", url_prefix=None)
 
         @door.get("/ready")

@@ -9,6 +9,7 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -71,18 +72,22 @@ class CollectedOutput(OutputChannel):
 
 
 async def answer(agent: Agent, incoming: Incoming) -> dict[str, Any]:
-    """Run the turn, or rebuild its answer when this message was handled before."""
+    """Run the turn, or rebuild its answer when this message was handled before.
+
+    Raises what the tracker store raises: the app keeps the message and sends it again.
+    """
+    fail_openly(agent)
     async with agent.lock_store.lock(incoming.sender, wait_time_in_seconds=LOCK_POLL_S):
-        tracker = await agent.tracker_store.retrieve(incoming.sender)
+        tracker = await agent.processor.fetch_tracker_and_update_session(incoming.sender, CollectedOutput())
         turn = turn_of(tracker, incoming.message_id)
         if turn is None:
             return await _run_turn(agent, incoming, tracker)
         return result([shaped(e.message()) for e in turn if isinstance(e, BotUttered)], tracker, turn[0])
 
 
-async def _run_turn(agent: Agent, incoming: Incoming, known: DialogueStateTracker | None) -> dict[str, Any]:
+async def _run_turn(agent: Agent, incoming: Incoming, tracker: DialogueStateTracker) -> dict[str, Any]:
     collected = CollectedOutput()
-    metadata = await _settle_voice(agent, incoming, known)
+    metadata = await _settle_voice(agent, incoming, tracker)
     await agent.processor.handle_message(
         UserMessage(
             incoming.text,
@@ -101,7 +106,7 @@ async def _run_turn(agent: Agent, incoming: Incoming, known: DialogueStateTracke
     return result(collected.messages, tracker, tracker.latest_message)
 
 
-async def _settle_voice(agent: Agent, incoming: Incoming, known: DialogueStateTracker | None) -> dict[str, Any]:
+async def _settle_voice(agent: Agent, incoming: Incoming, tracker: DialogueStateTracker) -> dict[str, Any]:
     """Bring the slots in line with what the app knows, and give the message's metadata.
 
     At the first message everything that the app knows counts; later only a language that was chosen,
@@ -112,12 +117,11 @@ async def _settle_voice(agent: Agent, incoming: Incoming, known: DialogueStateTr
     language, register = metadata.get("language"), metadata.get("register")
     chosen = bool(metadata.get("language_chosen"))
     wanted: dict[str, Any] = {}
-    first = known is None or known.latest_message is None or not known.latest_message.intent
+    first = tracker.latest_message is None or not tracker.latest_message.intent
     if language and (first or chosen):
         wanted = {"language": language, "language_chosen": chosen}
     if register and first:
         wanted["register"] = register
-    tracker = await agent.processor.fetch_tracker_and_update_session(incoming.sender, CollectedOutput(), metadata=None)
     changes = [
         SlotSet(name, value)
         for name, value in wanted.items()
@@ -130,10 +134,10 @@ async def _settle_voice(agent: Agent, incoming: Incoming, known: DialogueStateTr
     return metadata
 
 
-def turn_of(tracker: DialogueStateTracker | None, message_id: str) -> list[Event] | None:
+def turn_of(tracker: DialogueStateTracker, message_id: str) -> list[Event] | None:
     """The events from the user's message of this id to the next one, or None if it was not handled."""
     turn: list[Event] = []
-    for event in reversed(tracker.events if tracker else ()):
+    for event in reversed(tracker.events):
         turn.insert(0, event)
         if isinstance(event, UserUttered):
             if event.message_id == message_id:
@@ -165,6 +169,21 @@ def shaped(message: dict[str, Any]) -> dict[str, Any]:
         ],
         "metadata": {**(message.get("metadata") or {}), "utter_action": message.get("utter_action")},
     }
+
+
+def fail_openly(agent: Agent) -> None:
+    """Let a failure of the tracker store be one.
+
+    Rasa's wrapper around it logs the failed statement with the person's words, answers a failed read with an empty
+    conversation (a booking would be forgotten in the middle), and puts what it could not save where nothing reads it.
+    It takes a callback instead, but no setting leads there.
+    """
+    if isinstance(agent.tracker_store, FailSafeTrackerStore):
+        agent.tracker_store._on_tracker_store_error = _raise
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 async def forget_conversation(agent: Agent, sender: str) -> int:

@@ -106,6 +106,15 @@ class Engine:
         assert status == 200, answer
         return answer
 
+    def alter(self, statement: str) -> None:
+        """Change the database behind the engine's back."""
+        engine = sa.create_engine(f"sqlite:///{self.database}")
+        try:
+            with engine.begin() as connection:
+                connection.execute(sa.text(statement))
+        finally:
+            engine.dispose()
+
     def rows(self, sender: str, type_name: str) -> int:
         engine = sa.create_engine(f"sqlite:///{self.database}")
         try:
@@ -275,6 +284,28 @@ async def test_a_failed_action_is_apologised_for(engine: Engine):
     answer = await engine.say("broken", "/broken", "m1", language="en")
     assert [message["text"] for message in answer["messages"]] == ["Sorry."]
     assert (await engine.say("broken", "/job_start", "m2"))["messages"][0]["text"] == "N job_start en"
+
+
+async def test_a_turn_that_cannot_be_kept_fails_and_works_when_sent_again(engine: Engine):
+    """Rasa itself would answer on an empty memory, and log the statement with the person's words."""
+    body = {"sender": "away", "message": "confidential words", "message_id": "m2", "metadata": {}}
+    await engine.say("away", "/job_start", "m1", language="sv", register="plain")
+    engine.alter("ALTER TABLE events RENAME TO elsewhere")
+    try:
+        unread, _ = await engine.post(body)
+    finally:
+        engine.alter("ALTER TABLE elsewhere RENAME TO events")
+    engine.alter("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    try:
+        unsaved, _ = await engine.post(body)
+    finally:
+        engine.alter("DROP TRIGGER full")
+    status, answer = await engine.post(body)
+
+    assert (unread, unsaved, status) == (500, 500, 200)
+    assert answer["messages"][0]["text"] == "P job_start sv"
+    assert engine.rows("away", "user") == 2
+    assert "confidential" not in engine.log.read_text(encoding="utf-8")
 
 
 async def test_a_forgotten_conversation_begins_anew(engine: Engine):
