@@ -46,6 +46,7 @@ class Part:
 
     async def live(self, cwd: Path, echo: Say | None) -> int:
         """Start the process, copy what it prints to the log, and give its exit code when it ends."""
+        self.process = None
         self.process = await asyncio.create_subprocess_exec(
             *self.command, cwd=cwd, env=self.environment, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
@@ -135,11 +136,9 @@ class Supervisor:
                     keeper.result()  # raises what the keeper raised
         finally:
             self.stopping.set()
-            for part in reversed(self.parts):
-                await part.stop()
-            for task in tasks:
+            for task in reversed(tasks):  # a keeper that is cancelled ends its part first
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+                await asyncio.gather(task, return_exceptions=True)
 
     async def greet(self, when_ready: Callable[[], None]) -> None:
         for part in self.parts:
@@ -160,6 +159,9 @@ class Supervisor:
                 code = await life
             finally:
                 readiness.cancel()
+                await part.stop()
+                life.cancel()  # also one that is only just being started
+                await asyncio.gather(life, readiness, return_exceptions=True)
             if self.stopping.is_set():
                 return
             failures = 1 if loop.time() - begun > SETTLED_SECONDS else failures + 1
