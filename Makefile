@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup run chat train check lint test test-fast bench
 SHELL := /bin/sh
-PYTEST_APP = .venvs/app/bin/python -m pytest
+# A test that hangs is a failure after five minutes, with the place where it hangs, and not an endless run.
+PYTEST_APP = .venvs/app/bin/python -m pytest -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true
 PYTEST_ENGINE = RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 \
 	.venvs/engine/bin/python -m pytest
 ENGINE_TESTS = tests/bot/engine tests/stories
