@@ -69,7 +69,8 @@ def test_a_session_is_booked_by_buttons_alone(polku, language):
                    '"booking_day"', '"booking_time"', '"booking_confirmed"'):
         person.press(button)
     [[topic, meeting]] = rows(
-        polku, "SELECT topic, meeting FROM bookings WHERE conversation_id = ? AND state = 'booked'", person.conversation)
+        polku, "SELECT topic, meeting FROM bookings WHERE conversation_id = ? AND state = 'booked'",
+        person.conversation)
     assert (topic, meeting) == ("recognition", "video")
     person.leave()
 
