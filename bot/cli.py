@@ -152,7 +152,13 @@ def evaluate(settings, path, as_json):
     """Measure how well questions are understood, theme by theme and language by language."""
     command = [str(ENGINE_PYTHON), "-W", "ignore", "-m", "bot.engine.evaluate", "--file", str(path.resolve()),
                "--model", str(model_to_serve(settings)), *["--json"] * as_json]
-    sys.exit(subprocess.run(command, cwd=ROOT, env=engine_environment(settings), check=False).returncode)
+    check_folder(settings)
+    log = settings.data / "evaluate.log"  # Rasa's libraries warn of their own age: not what one wants to read here
+    with log.open("w") as warnings:
+        code = subprocess.run(command, cwd=ROOT, env=engine_environment(settings), stderr=warnings,
+                              check=False).returncode
+    if code:
+        raise click.ClickException(f"The evaluation did not work: {log.read_text().strip().splitlines()[-1]}")
 
 
 @polku.command()

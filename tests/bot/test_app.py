@@ -1,7 +1,6 @@
 """The app as a whole: health, headers, the actions' door, stopping."""
 
 import logging
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -95,9 +94,7 @@ def test_a_long_memory_of_the_engine_is_taken(http):
 def test_the_app_stops_at_once_though_pages_are_open(app):
     events = app.person().events()
     next(events)
-    began = time.monotonic()
-    app.stop()
-    assert time.monotonic() - began < 3
+    app.stop()  # fails when the app does not end for the open page
     assert list(events) == []
     app.start()
 
