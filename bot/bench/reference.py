@@ -54,9 +54,10 @@ def domain(texts: Texts) -> dict:
     made["slots"]["topic"] = {"type": "text", "influence_conversation": False, "mappings": [
         {"type": "from_intent", "intent": topic, "value": topic} for topic in texts.topics]}
     # What our generator makes of the conversation's state has no sentence of its own; any will do for the time.
-    unworded = {name: name for name in made["actions"] if name.startswith("utter_")}
+    unworded = {name: name for name in made["responses"]}
     made["responses"] = {name: [{"text": text}] for name, text in (unworded | wordings()).items()}
-    made["actions"] = [name for name in made["actions"] if not name.startswith("utter_")]
+    # Names alone, as `rasa init` has them: what an action may be spared is our own care.
+    made["actions"] = [action if isinstance(action, str) else next(iter(action)) for action in made["actions"]]
     return made
 
 
