@@ -111,6 +111,7 @@ def test_plain_language_is_one_press_away(page, engine):
 
 
 def test_the_keyboard_is_enough(page):
+    expect(said(page, "bot").first).to_be_visible()  # the page is there
     page.keyboard.press("Tab")
     expect(page.locator("#skip")).to_be_focused()
     page.keyboard.press("Enter")
