@@ -115,7 +115,8 @@ def parts(settings: Settings) -> list[Part]:
         "engine",
         rasa("run", "--interface", "127.0.0.1", "--port", settings.engine_port, "--model", model_to_serve(settings),
              "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
-        environment, settings.data / "engine.log", f"{settings.engine}/webhooks/polku/ready", bearer)
+        # One thread for a sentence's vector: two are quicker for one person, but slower when many write.
+        {"OMP_NUM_THREADS": "1", **environment}, settings.data / "engine.log", f"{settings.engine}/webhooks/polku/ready", bearer)
     return [engine, app]
 
 

@@ -8,8 +8,9 @@ Never await anything while a session is open: another task of the same thread wo
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,9 @@ class Database:
         self.url = _url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        # SQLite lets one write at a time, and who finds it busy looks again after longer and longer naps. The writers
+        # of one process queue here instead, which wastes no time and lets nobody starve.
+        self._turn: AbstractContextManager[Any] = threading.RLock() if self.is_sqlite else nullcontext()
         self._reading = self.engine.execution_options(**{READING: True, "postgresql_readonly": True})
 
     def migrate(self) -> None:
@@ -58,7 +62,7 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """One transaction that may write: committed on success, rolled back on any exception."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
