@@ -116,7 +116,8 @@ def parts(settings: Settings) -> list[Part]:
         rasa("run", "--interface", "127.0.0.1", "--port", settings.engine_port, "--model", model_to_serve(settings),
              "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
         # One thread for a sentence's vector: two are quicker for one person, but slower when many write.
-        {"OMP_NUM_THREADS": "1", **environment}, settings.data / "engine.log", f"{settings.engine}/webhooks/polku/ready", bearer)
+        {"OMP_NUM_THREADS": "1", **environment}, settings.data / "engine.log",
+        f"{settings.engine}/webhooks/polku/ready", bearer)
     return [engine, app]
 
 
