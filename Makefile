@@ -1,6 +1,6 @@
 # Every target works from a clean checkout; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat train check lint test test-fast bench
+.PHONY: help setup run chat train check lint test test-fast fast-app fast-engine bench
 SHELL := /bin/sh
 # A test that hangs is a failure after five minutes, with the place where it hangs, and not an endless run.
 PYTEST_APP = .venvs/app/bin/python -m pytest -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true
@@ -31,8 +31,13 @@ lint: setup ## ruff and mypy
 	@.venvs/app/bin/mypy
 
 test-fast: setup ## the tests that need no training and no browser (under two minutes)
-	$(PYTEST_APP) -q -m "not engine and not browser" $(addprefix --ignore=,$(ENGINE_TESTS))
-	$(PYTEST_ENGINE) -q -m "not engine" tests/bot/engine
+	@$(MAKE) --no-print-directory -j2 -O fast-app fast-engine
+
+fast-app:
+	$(PYTEST_APP) -q -m "not engine and not browser and not slow" $(addprefix --ignore=,$(ENGINE_TESTS))
+
+fast-engine:
+	$(PYTEST_ENGINE) -q -m "not engine and not slow" tests/bot/engine
 
 test: ## all tests, with what they need: environments, browser, trained model
 	@python3 bot/setup.py --tests

@@ -20,6 +20,8 @@ import sqlalchemy as sa
 
 from bot.settings import ROOT
 
+pytestmark = pytest.mark.slow
+
 SECRET = "a-secret-of-the-tests"
 WORDS_OF_A_PERSON = "confidential words 121212-121D"
 

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
@@ -13,6 +14,8 @@ from bot.office.database import Database
 from bot.office.tables import Booking
 from tests.bot.office.people import MONDAY, WISH, counsellor, hire, people
 from tests.bot.office.racing import race
+
+pytestmark = pytest.mark.slow
 
 PROCESSES, TRIES = 8, 125
 NINE = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
