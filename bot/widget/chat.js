@@ -15,7 +15,8 @@ const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (whole, name) => field
 
 let words = {};
 let language = document.documentElement.lang;
-let register = "normal";
+let register = "normal"; // as the person pressed it last …
+let told = "normal"; // … and as the server said it last: what it says again must not undo a press on its way
 let token = recall("token");
 let starting = null;
 let events = null;
@@ -66,8 +67,10 @@ function listen() {
 function follow(state) {
   at("log").removeAttribute("aria-busy");
   at("human").hidden = !state.with_human;
-  register = state.register;
-  showRegister();
+  if (state.register !== told) {
+    told = register = state.register;
+    showRegister();
+  }
   if (state.language !== language) switchTo(state.language);
 }
 
@@ -176,7 +179,7 @@ function restart() {
   token = null;
   connected = true;
   typing = false;
-  register = "normal";
+  register = told = "normal";
   showRegister();
   at("human").hidden = true;
   at("problem").textContent = "";

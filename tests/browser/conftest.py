@@ -54,6 +54,7 @@ def page(browser, app) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
     page.goto(app.url)
+    page.locator("#page").wait_for()  # shown once its words and its buttons are there
     page.complaints = complaints
     yield page
     context.close()

@@ -104,10 +104,15 @@ def test_the_page_follows_the_language_that_the_person_writes_in(page, engine):
 
 
 def test_plain_language_is_one_press_away(page, engine):
-    page.get_by_role("button", name="Easy English").click()
-    expect(page.get_by_role("button", name="Easy English", exact=True)).to_have_attribute("aria-pressed", "true")
+    engine.after = {"register": "plain"}
+    button = page.get_by_role("button", name="Easy English", exact=True)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
     expect(said(page, "bot")).to_have_count(2)
     assert engine.turns[0]["message"] == "/simpler"
+    expect(button).to_have_attribute("aria-pressed", "true")  # also after what the server said in between
+    page.reload()
+    expect(button).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_keyboard_is_enough(page):
