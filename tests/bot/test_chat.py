@@ -15,6 +15,8 @@ from bot.texts import Texts
 from tests.fake_engine import FakeEngine
 from tests.running_app import SECRET, RunningApp, until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def engine() -> Iterator[FakeEngine]:

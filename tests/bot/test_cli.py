@@ -10,6 +10,8 @@ import pytest
 from bot.cli import polku
 from bot.settings import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def call(*arguments, **variables):
     """Run ./polku and give the finished process."""

@@ -15,6 +15,8 @@ from bot.supervisor import GaveUp, Part, Supervisor
 
 SERVER = """
 import http.server, os, sys
+
+pytestmark = pytest.mark.slow
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         body = str(os.getpid()).encode()

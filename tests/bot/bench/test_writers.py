@@ -6,6 +6,8 @@ import pytest
 
 from bot.bench.writers import growth, sentences, write
 
+pytestmark = pytest.mark.slow
+
 
 class Line:
     """An assistant whose answers take as long as `cost` says of the turn."""
