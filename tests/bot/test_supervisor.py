@@ -13,10 +13,10 @@ import pytest
 from bot import supervisor as module
 from bot.supervisor import GaveUp, Part, Supervisor
 
+pytestmark = pytest.mark.slow
+
 SERVER = """
 import http.server, os, sys
-
-pytestmark = pytest.mark.slow
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         body = str(os.getpid()).encode()
