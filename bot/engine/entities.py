@@ -30,7 +30,7 @@ def languages_of(message: Message) -> list[str]:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class WordEntities(GraphComponent, EntityExtractorMixin):
-    """Adds `language`, `country`, `meeting`, `municipality` and `profession`, each with a canonical value."""
+    """Adds the entities of `word_lists.ENTITIES`, each with a canonical value."""
 
     def __init__(
         self,

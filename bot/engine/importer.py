@@ -85,10 +85,7 @@ class PolkuImporter(RasaFileImporter):
 
     def _words(self) -> Iterable[tuple[str, dict[str, Any]]]:
         for folder in self._data_folders:
-            for file in sorted(folder.rglob(WORDS_FILE)) if folder.is_dir() else ():
-                language = folder_language(file)
-                if language:
-                    yield language, _read(file)
+            yield from words_of(folder).items()
 
 
 def folder_language(file: str | Path) -> str | None:
@@ -111,6 +108,14 @@ def topics_rules(topics: list[str]) -> dict[str, Any]:
         for topic in topics
     ]
     return {"version": "3.1", "rules": rules}
+
+
+def words_of(folder: Path) -> dict[str, dict[str, Any]]:
+    """Language → its word list: <folder>/<language>/words.yml, and what all share in <folder>/words.yml."""
+    files = {language: folder / language / WORDS_FILE for language in LANGUAGES}
+    common = folder / WORDS_FILE
+    shared = _read(common) if common.is_file() else {}
+    return {language: {**shared, **_read(file)} for language, file in files.items() if file.is_file()}
 
 
 def words_carrier(language: str, words: dict[str, Any]) -> Message:

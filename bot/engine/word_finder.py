@@ -10,8 +10,9 @@ from typing import Any
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 
-from bot.engine.word_forms import base_form, pipeline
+from bot.engine.word_forms import base_form, in_dictionary, pipeline
 from bot.engine.word_lists import names_of
+from bot.engine.word_stems import Stems
 
 # Named in a language other than the message's, these are still meant: "ruotsiksi" amid English.
 NAMED_ANYWHERE = {"language", "country", "municipality"}
@@ -22,6 +23,9 @@ LOCAL_CASE = re.compile(r"(ss[a\u00e4]|st[a\u00e4]|ll[a\u00e4]|lt[a\u00e4]|lle|(
 TRANSLATIVE = re.compile(r"ksi$")
 PARTITIVE = re.compile(r"[a\u00e4]$")
 COMPOUND = re.compile(r"^(\w{3,}n)(?=kiel)", re.IGNORECASE)
+# What is also looked for in spellings that the dictionaries don't know.
+SPELT_FREELY = ("profession", "municipality", "education_level", "country", "language")
+SURE_LENGTH = 12  # letters of two words together, above which one slip does not make another word of them
 SEPARATOR = "\t"
 
 
@@ -40,15 +44,17 @@ class Finder:
     """What can be named in one language."""
 
     def __init__(self, language: str, words: Mapping[str, Any], everyday: Iterable[str] = ()) -> None:
-        """`everyday` are names of countries that are also common words, in any language."""
+        """`everyday` are names of places that are also common words, in any language."""
         self.language = language
         self._nlp = pipeline(language)
         self._bent = PhraseMatcher(self._nlp.vocab, attr="LEMMA")
         self._unbent = PhraseMatcher(self._nlp.vocab, attr="LOWER")
         self._everyday = {name.lower() for name in everyday}
         self._language_word = {base_form(word, language) for word in words.get("language_word") or []}
+        self._stems = Stems(language)
         self._languages: dict[str, str] = {}
         self._both: set[str] = set()
+        self._country_of: dict[str, str] = {}
         self._learn(names_of(language, words))
 
     def find(self, text: str) -> list[Found]:
@@ -60,22 +66,33 @@ class Finder:
             for key, start, end in matcher(doc)
         ]
         found = [one for span in spans if (one := self._judged(*span, doc))]
-        return without_overlaps([*found, *self._compounds(doc)])
+        found = [*found, *self._compounds(doc)]
+        return without_overlaps([*found, *self._misspelt(doc, found)])
 
     def _learn(self, names: Mapping[str, Mapping[str, list[str]]]) -> None:
         unbent = UNBENT.get(self.language, set())
         for entity, values in names.items():
             matcher = self._unbent if entity in unbent else self._bent
             for value, forms in values.items():
-                matcher.add(f"{entity}{SEPARATOR}{value}", [self._nlp(form) for form in forms])
+                read = self._nlp if matcher is self._bent else self._nlp.make_doc
+                matcher.add(f"{entity}{SEPARATOR}{value}", [read(form) for form in forms])
                 if entity == "language":
                     self._languages.update({base_form(form, self.language): value for form in forms})
+                if entity in SPELT_FREELY and not self._everyday.intersection(form.lower() for form in forms):
+                    for form in forms:
+                        self._stems.learn(form, entity, value)
         countries = {base_form(form, self.language) for forms in names["country"].values() for form in forms}
         self._both = countries & set(self._languages)
+        self._country_of = {
+            self._languages[base]: value
+            for value, forms in names["country"].items()
+            for base in (base_form(form, self.language) for form in forms)
+            if base in self._both
+        }
 
     def _judged(self, span: Span, entity: str, value: str, doc: Doc) -> Found | None:
         found = Found(entity, value, span.start_char, span.end_char)
-        if entity == "country" and self._everyday & {span.text.lower(), span.lemma_}:
+        if entity in ("country", "municipality") and self._everyday & {span.text.lower(), span.lemma_}:
             inside = len(doc) <= 2 or (span.start > 0 and not doc[span.start - 1].is_punct)
             if not (inside and span.text[0].isupper()):
                 return None
@@ -102,9 +119,36 @@ class Finder:
                 yield Found("language", value, token.idx, token.idx + len(token))
 
 
+    def _misspelt(self, doc: Doc, found: Iterable[Found]) -> Iterable[Found]:
+        """Names without their dots and rings, in two words or with a slip, where no name was found."""
+        taken = {place for one in found for place in range(one.start, one.end)}
+        words = [token for token in doc if token.is_alpha]
+        for first, second in zip(words, [*words[1:], None]):  # noqa: B905 - the last word has none after it
+            if second is not None and second.i == first.i + 1:
+                # "lahi hoitaja": both halves may be words, and the second a profession of its own.
+                spelt = self._stems.find(first.text + second.text, slips=len(first) + len(second) > SURE_LENGTH)
+                if spelt and spelt[0] == "profession" and len(first) > 2 and len(second) > 3:
+                    yield Found(*spelt[:2], first.idx, second.idx + len(second))
+            if first.idx in taken:
+                continue
+            known = in_dictionary(first.text, self.language)
+            if spelt := self._stems.find(first.text, slips=not known):
+                entity, _, ending = spelt
+                # Some forms of a place are forms of another word as well: "vantaalle".
+                if not known or (entity == "municipality" and len(ending) > 2 and LOCAL_CASE.search(ending)):
+                    yield Found(*self._place_or_language(*spelt), first.idx, first.idx + len(first))
+
+    def _place_or_language(self, entity: str, value: str, ending: str) -> tuple[str, str]:
+        """ "venajaksi" is the language, "venajalta" the country: many share their name."""
+        if entity == "language" and value in self._country_of and LOCAL_CASE.search(ending):
+            return "country", self._country_of[value]
+        return entity, value
+
+
 def finders_of(words: Mapping[str, Mapping[str, Any]]) -> dict[str, Finder]:
     """A finder a language, from language → words.yml."""
-    everyday = [name for one in words.values() for name in one.get("everyday_country") or []]
+    kinds = ("everyday_country", "everyday_municipality")
+    everyday = [name for one in words.values() for kind in kinds for name in one.get(kind) or []]
     return {language: Finder(language, one, everyday) for language, one in words.items()}
 
 

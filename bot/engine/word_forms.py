@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import spacy
-from simplemma import lemmatize
+from simplemma import is_known, lemmatize
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -27,6 +27,12 @@ def base_form(word: str, language: str) -> str:
         other = word.capitalize() if word[0].islower() else word.lower()
         lemma = _dictionary_form(other, language)
     return lemma
+
+
+@lru_cache(maxsize=20_000)
+def in_dictionary(word: str, language: str) -> bool:
+    """Whether the word as it is written, or in lower case, is a form that the dictionary has."""
+    return any(is_known(one, lang=language, low_memory=True) for one in {word, word.lower()})
 
 
 def _dictionary_form(word: str, language: str) -> str:

@@ -5,18 +5,15 @@ from pathlib import Path
 
 import yaml
 
+from bot.engine.importer import words_of
 from bot.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 @lru_cache
-def words(language: str) -> dict:
-    return yaml.safe_load((ROOT / "nlu" / language / "words.yml").read_text(encoding="utf-8"))
-
-
 def all_words() -> dict:
-    return {language: words(language) for language in LANGUAGES}
+    return words_of(ROOT / "nlu")
 
 
 def sentences(kind: str) -> list[tuple[str, dict]]:
