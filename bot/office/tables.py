@@ -169,6 +169,28 @@ class Booking(Table):
     )
 
 
+class Paper(Table):
+    """What Polku and the person have written together (a plan, a summary), in the words that the person saw.
+
+    A counsellor sees it only with a booking, and it gets there only with the person's yes. It goes when the
+    conversation goes.
+    """
+
+    __tablename__ = "papers"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))  # recognition …
+    language: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str] = mapped_column(Text)
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the answers behind the text, free of language
+    created_at: Mapped[datetime]
+    attached_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("(booking_id IS NULL) = (attached_at IS NULL)", "attached"),)
+
+
 class Handoff(Table):
     """A conversation that waits for, is with, or was with a human."""
 
