@@ -7,11 +7,10 @@ a long session is folded: a new one begins, with the slots carried over, just be
 
 from __future__ import annotations
 
-import itertools
+import contextlib
 import json
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,8 @@ from rasa.shared.exceptions import RasaException
 from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from bot.engine.sessions import Session, known_of, row, since_start
+
 FOLD_AFTER_TURNS = 15
 CACHED_CONVERSATIONS = 1000
 BUSY_TIMEOUT_MS = 5000
@@ -33,14 +34,6 @@ BUSY_TIMEOUT_MS = 5000
 
 class NoSuchFolder(RasaException):
     """The folder of the SQLite file does not exist."""
-
-
-@dataclass(frozen=True)
-class Session:
-    """Events of a conversation from its last session start on, and the id of the last one's row."""
-
-    events: list[Event]
-    last_id: int
 
 
 class FoldingTrackerStore(SQLTrackerStore):
@@ -69,46 +62,77 @@ class FoldingTrackerStore(SQLTrackerStore):
         _add_index(self.engine)
         self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._turns: dict[str, DialogueStateTracker | None] = {}  # those that run now, with what they saved
+        # Written once: at every turn SQLAlchemy would spend more on building a statement than SQLite on running it.
+        self._table = table = self.SQLEvent.__table__
+        of_sender = table.c.sender_id == sa.bindparam("sender")
+        newest = sa.select(sa.func.max(table.c.id)).where(of_sender)
+        self._newest, self._start = newest, newest.where(table.c.type_name == SessionStarted.type_name)
+        newer = table.c.id > sa.bindparam("after")
+        self._rows = sa.select(table.c.id, table.c.data).where(of_sender, newer).order_by(table.c.id)
+        self._ids = self._rows.with_only_columns(table.c.id)
+        self._insert = sa.insert(table)
+
+    @contextlib.asynccontextmanager
+    async def turn(self, sender_id: str) -> AsyncIterator[None]:
+        """Inside, a conversation is read once and what is saved is written at the end, in one transaction.
+
+        If the turn fails nothing of it is written: it can be run again as if it had never begun. The caller holds the
+        conversation's lock.
+        """
+        self._turns[sender_id] = None
+        try:
+            yield
+            if (tracker := self._turns[sender_id]) is not None:
+                await self._write(tracker)
+        finally:
+            del self._turns[sender_id]
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker of the running session, or None for a conversation that is not known."""
-        with self.sessionmaker() as db:
+        if (tracker := self._turns.get(sender_id)) is not None:
+            return tracker
+        with self.engine.connect() as db:
             session = self._current(db, sender_id)
-        return self._tracker(sender_id, session.events) if session else None
+        tracker = self._tracker(sender_id, session.events) if session else None
+        if sender_id in self._turns:
+            self._turns[sender_id] = tracker
+        return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write the tracker's new events in one transaction, folding the session when it is long."""
+        if tracker.sender_id in self._turns:
+            self._turns[tracker.sender_id] = tracker
+        else:
+            await self._write(tracker)
+
+    async def _write(self, tracker: DialogueStateTracker) -> None:
         await self.stream_events(tracker)
-        sender_id = tracker.sender_id
-        with self.sessionmaker() as db:
-            session = self._current(db, sender_id) or Session([], 0)
-            given = list(tracker.events)
-            known = _known(session.events, given)
+        sender_id, given = tracker.sender_id, list(tracker.events)
+        with self.engine.begin() as db:
+            session = self._sessions.get(sender_id) or self._current(db, sender_id) or Session([], 0)
+            known = known_of(session.events, given)
             if known == len(given):
                 return
-            old, new = _since_start(given[:known]), given[known:]
+            old, new = since_start(given[:known]), given[known:]
             new = self._folded(sender_id, old, new)
-            rows = [self._row(sender_id, event) for event in new]
-            db.add_all(rows)
-            db.flush()
-            last_id, in_between = rows[-1].id, self._someone_wrote(db, sender_id, session.last_id, rows[0].id)
-            db.commit()
-        if in_between:  # another engine wrote at the same moment: the rows know the order, we do not
+            db.execute(self._insert, [row(sender_id, event) for event in new])
+            ids = db.execute(self._ids, {"sender": sender_id, "after": session.last_id}).scalars().all()
+        if len(ids) == len(new):
+            self._remember(sender_id, Session(since_start(old + new), ids[-1]))
+        else:  # another engine wrote, too: the rows know the order, we do not
             self._sessions.pop(sender_id, None)
-        else:
-            self._remember(sender_id, Session(_since_start(old + new), last_id))
 
     async def forget(self, sender_id: str) -> int:
         """Delete all events of a conversation; gives their number."""
-        with self.sessionmaker() as db:
-            deleted = db.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
-            db.commit()
+        with self.engine.begin() as db:
+            deleted = db.execute(sa.delete(self._table).where(self._table.c.sender_id == sender_id)).rowcount
         self._sessions.pop(sender_id, None)
         return deleted
 
-    def _current(self, db: Any, sender_id: str) -> Session | None:
+    def _current(self, db: sa.engine.Connection, sender_id: str) -> Session | None:
         """The running session: from memory as far as that is current, the rest from the database."""
-        newest = db.query(sa.func.max(self.SQLEvent.id)).filter(self.SQLEvent.sender_id == sender_id).scalar()
+        newest = db.execute(self._newest, {"sender": sender_id}).scalar()
         if newest is None:
             self._sessions.pop(sender_id, None)
             return None
@@ -118,28 +142,12 @@ class FoldingTrackerStore(SQLTrackerStore):
         self._remember(sender_id, session)
         return session
 
-    def _read(self, db: Any, sender_id: str, session: Session | None) -> Session:
-        table = self.SQLEvent
-        rows = db.query(table.id, table.data).filter(table.sender_id == sender_id).order_by(table.id)
-        if session:
-            rows = rows.filter(table.id > session.last_id)
-        else:
-            start = (
-                db.query(table.id)
-                .filter(table.sender_id == sender_id, table.type_name == SessionStarted.type_name)
-                .order_by(table.id.desc())
-                .limit(1)
-                .scalar()
-            )
-            rows = rows.filter(table.id >= (start or 0))
-        found = rows.all()
-        events = [event for event in (Event.from_parameters(json.loads(row.data)) for row in found) if event]
-        return Session(_since_start((session.events if session else []) + events), found[-1].id)
-
-    def _someone_wrote(self, db: Any, sender_id: str, after: int, before: int) -> bool:
-        table = self.SQLEvent
-        between = db.query(table.id).filter(table.sender_id == sender_id, table.id > after, table.id < before)
-        return between.first() is not None
+    def _read(self, db: sa.engine.Connection, sender_id: str, session: Session | None) -> Session:
+        start = db.execute(self._start, {"sender": sender_id}).scalar() or 0
+        after = session.last_id if session else start - 1
+        found = db.execute(self._rows, {"sender": sender_id, "after": after}).all()
+        events = [event for event in (Event.from_parameters(json.loads(each.data)) for each in found) if event]
+        return Session(since_start((session.events if session else []) + events), found[-1].id)
 
     def _folded(self, sender_id: str, known: list[Event], new: list[Event]) -> list[Event]:
         """`new`, with a session start before the user's turn when the session has grown long.
@@ -175,50 +183,11 @@ class FoldingTrackerStore(SQLTrackerStore):
             tracker.update(event)
         return tracker
 
-    def _row(self, sender_id: str, event: Event) -> Any:
-        data = event.as_dict()
-        return self.SQLEvent(
-            sender_id=sender_id,
-            type_name=event.type_name,
-            timestamp=data.get("timestamp"),
-            intent_name=((data.get("parse_data") or {}).get("intent") or {}).get("name"),
-            action_name=data.get("name"),
-            data=json.dumps(data),
-        )
-
     def _remember(self, sender_id: str, session: Session) -> None:
         self._sessions[sender_id] = session
         self._sessions.move_to_end(sender_id)
         while len(self._sessions) > self.cached_conversations:
             self._sessions.popitem(last=False)
-
-
-def _known(stored: list[Event], given: list[Event]) -> int:
-    """How many of the given events come before the first that is new.
-
-    None does in a tracker that was made new after a failed read: it is new as a whole.
-    """
-    seen = {(event.type_name, event.timestamp) for event in stored}
-    at = (i for i in range(len(given), 0, -1) if (given[i - 1].type_name, given[i - 1].timestamp) in seen)
-    return next(at, 0)
-
-
-def _since_start(events: list[Event]) -> list[Event]:
-    starts = [i for i, event in enumerate(events) if isinstance(event, SessionStarted)]
-    return list(_without_overwritten(events[starts[-1] :] if starts else events))
-
-
-def _without_overwritten(events: list[Event]) -> Iterator[Event]:
-    """Leave out slots carried into a session that are set again at once.
-
-    Rasa carries every slot event of the former session, not only the last of each slot: over many
-    short sessions that heap would grow for ever.
-    """
-    carried = list(itertools.takewhile(lambda event: isinstance(event, SlotSet), events[1:]))
-    last = {event.key: event for event in carried}
-    yield from events[:1]
-    yield from (event for event in carried if last[event.key] is event)
-    yield from events[1 + len(carried) :]
 
 
 def _engine(url: URL) -> sa.engine.Engine:

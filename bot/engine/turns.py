@@ -15,6 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.content_files import REGISTERS
 from bot.engine.responses import CHANNEL, voice
+from bot.engine.trackers import FoldingTrackerStore
 from bot.languages import LANGUAGES
 
 MESSAGE_LIMIT = 5000  # characters
@@ -77,7 +78,10 @@ async def answer(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     Raises what the tracker store raises: the app keeps the message and sends it again.
     """
     fail_openly(agent)
-    async with agent.lock_store.lock(incoming.sender, wait_time_in_seconds=LOCK_POLL_S):
+    async with (
+        agent.lock_store.lock(incoming.sender, wait_time_in_seconds=LOCK_POLL_S),
+        own_store(agent).turn(incoming.sender),
+    ):
         tracker = await agent.processor.fetch_tracker_and_update_session(incoming.sender, CollectedOutput())
         turn = turn_of(tracker, incoming.message_id)
         if turn is None:
@@ -189,8 +193,12 @@ def _raise(error: Exception) -> None:
 async def forget_conversation(agent: Agent, sender: str) -> int:
     """Delete a conversation's events; gives their number. Rasa has no such call, only its wrapper's inside."""
     async with agent.lock_store.lock(sender, wait_time_in_seconds=LOCK_POLL_S):
-        store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
-        return await store.forget(sender)
+        return await own_store(agent).forget(sender)
+
+
+def own_store(agent: Agent) -> FoldingTrackerStore:
+    """Our tracker store, out of the wrapper that Rasa puts around it."""
+    return getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
 
 
 def harmless(text: str) -> str:

@@ -257,6 +257,40 @@ async def test_the_300th_message_costs_what_the_10th_does(store: FoldingTrackerS
     assert late == early
 
 
+async def test_a_turn_reads_once_and_writes_once(store: FoldingTrackerStore):
+    await turn(store, 1)
+    statements: list[str] = []
+    sa.event.listen(store.engine, "before_cursor_execute", lambda *call: statements.append(call[2].split()[0]))
+    async with store.turn("anna"):
+        for number in (2, 3):
+            assert said(await store.retrieve("anna"))[-1] == f"a{number - 1}"
+            await turn(store, number)
+        assert statements == ["SELECT"]
+    assert statements == ["SELECT", "INSERT", "SELECT"]
+    assert said(await store.retrieve("anna")) == ["q1", "a1", "q2", "a2", "q3", "a3"]
+
+
+async def test_of_a_turn_that_fails_nothing_is_written(store: FoldingTrackerStore):
+    async def broken() -> None:
+        async with store.turn("anna"):
+            await turn(store, 2)
+            raise RuntimeError("in the middle")
+
+    await turn(store, 1)
+    with pytest.raises(RuntimeError, match="in the middle"):
+        await broken()
+    assert said(await store.retrieve("anna")) == ["q1", "a1"]
+    await turn(store, 2)
+    assert said(await store.retrieve("anna")) == ["q1", "a1", "q2", "a2"]
+
+
+async def test_the_first_turn_of_a_conversation_is_written_at_its_end(store: FoldingTrackerStore):
+    async with store.turn("anna"):
+        assert await store.retrieve("anna") is None
+        await turn(store, 1)
+    assert said(await store.retrieve("anna")) == ["q1", "a1"]
+
+
 def test_rasa_makes_the_store_from_endpoints(tmp_path: Path):
     endpoint = EndpointConfig(
         url=f"sqlite:///{tmp_path / 'engine.db'}",
