@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from bot.channels.stream import Streams
+from sqlalchemy import Row
+
+from bot.channels.stream import Listener, Streams
 from bot.office import conversations
 from bot.office.database import Database
 from bot.office.notices import language_of
-from bot.office.tables import Message
 
 PING = 15.0  # seconds; proxies close what is silent for a minute
 PAGE = 200
@@ -36,41 +37,65 @@ class Events:
         with self._streams.listen(conversation_id) as listener:
             yield "retry: 2000\n\n"
             while not listener.closed:
-                listener.news.clear()  # before reading, so that what comes while we read is seen
+                listener.woken.clear()  # before looking, so that what comes while we look is seen
                 typing_now = self._streams.is_typing(conversation_id)
-                try:
-                    messages, state_now = await asyncio.to_thread(self._read, conversation_id, last_id)
-                except conversations.UnknownConversation:
-                    return
-                for message in messages:
-                    yield _frame("message", public(message), message.id)
-                    last_id = message.id
-                if len(messages) == PAGE:
+                messages, more = _handed(listener, last_id), False
+                last_id = messages[-1].id if messages else last_id
+                state_now = state
+                if listener.unread:
+                    listener.unread = False
+                    try:
+                        read, state_now = await asyncio.to_thread(self._read, conversation_id, last_id)
+                    except conversations.UnknownConversation:
+                        return
+                    messages += read
+                    last_id = messages[-1].id if messages else last_id
+                    more = len(read) == PAGE
+                    listener.unread |= more
+                frames = [_frame("message", public(message), message.id) for message in messages]
+                if not more:
+                    if state_now != state:
+                        frames.append(_frame("state", state_now))
+                    if typing_now != typing:
+                        frames.append(_frame("typing", {"on": typing_now}))
+                    state, typing = state_now, typing_now
+                if frames:
+                    yield "".join(frames)
+                if more:
                     continue
-                if state_now != state:
-                    yield _frame("state", state_now)
-                if typing_now != typing:
-                    yield _frame("typing", {"on": typing_now})
-                state, typing = state_now, typing_now
                 try:
-                    await asyncio.wait_for(listener.news.wait(), self._ping)
+                    async with asyncio.timeout(self._ping):
+                        await listener.woken.wait()
                 except TimeoutError:
-                    # Also reads again: another process may have written.
+                    listener.unread = True  # another process may have written
                     yield ": ping\n\n"
 
-    def _read(self, conversation_id: str, last_id: int) -> tuple[list[Message], dict[str, Any]]:
+    def _read(self, conversation_id: str, last_id: int) -> tuple[Sequence[Row[Any]], dict[str, Any]]:
         with self._database.reading() as session:
-            conversation = conversations.find(session, conversation_id)
+            now = conversations.standing(session, conversation_id)
             state = {
-                "language": language_of(conversation),
-                "language_chosen": conversation.language_chosen,
-                "register": conversation.register,
-                "with_human": conversations.with_human(session, conversation_id),
+                "language": language_of(now),
+                "language_chosen": now.language_chosen,
+                "register": now.register,
+                "with_human": now.with_human,
             }
             return conversations.messages_after(session, conversation_id, last_id, limit=PAGE), state
 
 
-def public(message: Message) -> dict[str, Any]:
+def _handed(listener: Listener, last_id: int) -> list[Row[Any]]:
+    """What was pushed and follows message `last_id`. Where something between them is missing, all is to be read."""
+    messages: list[Row[Any]] = []
+    pushed, listener.pushed = listener.pushed, []
+    for news in pushed:
+        if news.after == last_id:
+            messages += news.messages
+            last_id = messages[-1].id if messages else last_id
+        elif news.messages and news.messages[-1].id > last_id:
+            listener.unread = True
+    return messages
+
+
+def public(message: Row[Any]) -> dict[str, Any]:
     """A message as the person's own page may see it. `client_id` is the id that the page gave it."""
     return {
         "id": message.id,

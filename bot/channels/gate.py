@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.channels.engine import Engine, EngineAway
 from bot.channels.stream import Streams
-from bot.channels.turns import Kept, Turn, Turns
+from bot.channels.turns import Kept, Settled, Turn, Turns
 
 logger = logging.getLogger(__name__)
 
@@ -79,52 +79,64 @@ class Gate:
             UnknownConversation, NothingWritten, TooLong, NotOffered: nothing was stored.
         """
         kept = await asyncio.to_thread(self._turns.keep, conversation_id, message_id, text, payload)
-        if kept.new:
-            self._streams.tell(conversation_id)
-        self.wake(conversation_id)
+        if kept.news:
+            self._streams.push(conversation_id, kept.news)
+        self.wake(conversation_id, kept.next)
         return kept
 
-    def wake(self, conversation_id: str) -> None:
-        """Something may wait for an answer here. In the app's event loop."""
+    def wake(self, conversation_id: str, turn: Turn | None = None) -> None:
+        """Something may wait for an answer here: `turn`, if the caller knows. In the app's event loop."""
         if self._stopped:
             return
         pump = self._pumps.setdefault(conversation_id, Pump())
         pump.news.set()
         if pump.task is None:
-            pump.task = asyncio.create_task(self._run(conversation_id, pump))
+            pump.task = asyncio.create_task(self._run(conversation_id, pump, turn))
             pump.task.add_done_callback(lambda task: self._ended(conversation_id, task))
 
-    async def _run(self, conversation_id: str, pump: Pump) -> None:
+    async def _run(self, conversation_id: str, pump: Pump, turn: Turn | None) -> None:
         failures = 0
         try:
             while True:
-                pump.news.clear()  # before looking, so that what comes while we look is seen
-                turn = await asyncio.to_thread(self._turns.next, conversation_id)
-                if turn is None and not pump.news.is_set():
-                    return
+                # Before looking, so that what comes while we look is seen. Keeping an answer ends with a look, too.
+                pump.news.clear()
                 if turn is None:
-                    continue
-                if not self._back.is_set():
+                    turn = await asyncio.to_thread(self._turns.next, conversation_id)
+                elif not self._back.is_set():
                     await self._tell_away(turn)
                     await self._until_back_or_news(pump)
+                    turn = None
                     continue
-                try:
-                    await self._answer(turn)
-                    failures = 0
-                except EngineAway as error:
-                    failures = await self._failed(turn, failures + 1, error)
+                else:
+                    try:
+                        turn, failures = await self._answer(turn), 0
+                    except EngineAway as error:
+                        failures = await self._failed(turn, failures + 1, error)
+                        turn = None
+                        continue
+                if turn is None and not pump.news.is_set():
+                    return
         finally:
             # In the same step as the last look, so that no `wake` can meet a pump that works no more.
             del self._pumps[conversation_id]
 
-    async def _answer(self, turn: Turn) -> None:
+    async def _answer(self, turn: Turn) -> Turn | None:
+        """Returns what is next."""
         conversation_id = turn.question.conversation_id
         self._streams.typing(conversation_id, True)
         try:
             answer = await self._engine.ask(turn.question)
-            await asyncio.to_thread(self._turns.answered, turn, answer)
+            settled = await asyncio.to_thread(self._turns.answered, turn, answer)
+            self._show(conversation_id, settled)
+            return settled.next
         finally:
             self._streams.typing(conversation_id, False)
+
+    def _show(self, conversation_id: str, settled: Settled) -> None:
+        if settled.news:
+            self._streams.push(conversation_id, settled.news)
+        if settled.learnt:
+            self._streams.tell(conversation_id)
 
     async def _failed(self, turn: Turn, failures: int, error: EngineAway) -> int:
         """Returns the count of failures to go on with: those of an engine that is away are not the message's."""
@@ -136,8 +148,7 @@ class Gate:
             return 0
         logger.warning("the engine fails at message %s (%s times): %s", turn.message_id, failures, error)
         if failures >= self._patience.attempts:
-            await asyncio.to_thread(self._turns.given_up, turn)
-            self._streams.tell(turn.question.conversation_id)
+            self._show(turn.question.conversation_id, await asyncio.to_thread(self._turns.given_up, turn))
             return 0
         if failures > 1:
             await self._tell_away(turn)

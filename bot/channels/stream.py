@@ -1,5 +1,8 @@
-"""Tells open pages that there is news. Carries no messages: who hears of news reads the database,
-so nothing can be lost, doubled or out of order here. In this process only."""
+"""Tells open pages that there is news. In this process only.
+
+Who is told reads the database, so nothing can be lost, doubled or out of order here. To whom nothing is missing the
+news are handed at once; who has not seen all that came before them reads the database all the same.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bot.office.conversations import News
+
 
 @dataclass(eq=False)
 class Listener:
-    """One open page. `news` is set when there is something to read, or to stop for."""
+    """One open page. `woken` is set when there is something to tell it or to stop for; `pushed` is to be shown,
+    `unread` says that there is something to read."""
 
-    news: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    pushed: list[News] = field(default_factory=list)
+    unread: bool = True
     closed: bool = False
 
 
@@ -44,14 +52,19 @@ class Streams:
                 del self._listeners[conversation_id]
 
     def tell(self, conversation_id: str) -> None:
-        """There is something new in this conversation. May be called from any thread."""
+        """There is something new to read in this conversation. May be called from any thread."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake, conversation_id)
+            self._loop.call_soon_threadsafe(self._wake, conversation_id, None)
+
+    def push(self, conversation_id: str, news: News) -> None:
+        """This was said, and is stored. In the app's event loop."""
+        self._wake(conversation_id, news)
 
     def typing(self, conversation_id: str, on: bool) -> None:
-        """An answer is on its way, or no longer."""
+        """An answer is on its way, or no longer. In the app's event loop."""
         (self._typing.add if on else self._typing.discard)(conversation_id)
-        self.tell(conversation_id)
+        for listener in self._listeners.get(conversation_id, ()):
+            listener.woken.set()
 
     def is_typing(self, conversation_id: str) -> bool:
         return conversation_id in self._typing
@@ -62,8 +75,12 @@ class Streams:
         for listeners in self._listeners.values():
             for listener in listeners:
                 listener.closed = True
-                listener.news.set()
+                listener.woken.set()
 
-    def _wake(self, conversation_id: str) -> None:
+    def _wake(self, conversation_id: str, news: News | None) -> None:
         for listener in self._listeners.get(conversation_id, ()):
-            listener.news.set()
+            if news is None:
+                listener.unread = True
+            else:
+                listener.pushed.append(news)
+            listener.woken.set()

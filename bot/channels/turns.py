@@ -9,26 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from bot.channels import choices
 from bot.channels.cleaning import NothingWritten, clean
 from bot.channels.engine import Answer, Question
 from bot.languages import LANGUAGES
-from bot.office import conversations, handoff, inbox, notices, offices
-from bot.office.database import Database
-from bot.office.tables import Message
+from bot.office import conversations, handoff, inbox, notices, offices, outbox
+from bot.office.database import Database, Transaction
 
 HANDOFF = "/handoff_request"
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A message of a person, stored. `new` is False if the channel had delivered it before."""
-
-    message_id: int
-    new: bool
 
 
 @dataclass(frozen=True)
@@ -37,6 +25,26 @@ class Turn:
 
     message_id: int
     question: Question
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A message of a person, stored; no `news` if the channel had delivered it before. `next` is what waited for the
+    engine in this conversation just then."""
+
+    message_id: int
+    news: conversations.News | None
+    next: Turn | None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A message that is done with: what there is to show for it, whether more about the conversation has changed, and
+    what is next in it."""
+
+    news: conversations.News | None
+    learnt: bool
+    next: Turn | None
 
 
 class Turns:
@@ -76,28 +84,22 @@ class Turns:
             UnknownConversation, NothingWritten, TooLong, NotOffered: nothing was stored.
         """
         text = clean(text)
-        with self._database.session() as session:
-            conversations.lock(session, conversation_id)
+        with self._database.connection() as transaction:
             if payload is None:
-                payload = choices.typed(text, _last_buttons(session, conversation_id))
+                payload = choices.typed(text, outbox.buttons_shown_last(transaction, conversation_id))
                 if payload is None and not choices.harmless(text):
                     raise NothingWritten("nothing but slashes")
             else:
-                payload = choices.pressed(payload, _all_buttons(session, conversation_id))
-            message = conversations.receive(
-                session,
+                payload = choices.pressed(payload, outbox.buttons_shown(transaction, conversation_id))
+            received = conversations.receive(
+                transaction,
                 conversation_id,
                 text,
                 channel_message_id=message_id,
                 payload=payload,
                 now=self._clock(),
             )
-            if message is None:
-                return Kept(conversations.received(session, conversation_id, message_id).id, new=False)
-            if conversations.with_human(session, conversation_id):
-                # At once: what is said to a human must not be the bot's because the human has left a moment later.
-                inbox.mark_with_human(session, message.id, now=self._clock())
-            return Kept(message.id, new=True)
+            return Kept(received.id, received.news, _next(transaction, conversation_id))
 
     def unanswered(self) -> list[str]:
         """Conversations in which somebody waits for an answer, the longest wait first."""
@@ -112,51 +114,25 @@ class Turns:
 
     def next(self, conversation_id: str) -> Turn | None:
         """The oldest message that waits for the engine."""
-        with self._database.session() as session:
-            conversation = conversations.lock(session, conversation_id)
-            first = next(iter(inbox.pending(session, conversation_id, limit=1)), None)
-            if first is None:
-                return None
-            question = Question(
-                conversation_id=conversation_id,
-                message_id=str(first.id),
-                text=first.payload or choices.harmless(first.text),
-                language=conversation.language,
-                language_chosen=conversation.language_chosen,
-                register=conversation.register,
-                locale=conversation.locale,
-                channel=conversation.channel,
-            )
-            return Turn(first.id, question)
+        with self._database.reading() as session:
+            return _next(session, conversation_id)
 
-    def answered(self, turn: Turn, answer: Answer) -> None:
+    def answered(self, turn: Turn, answer: Answer) -> Settled:
         """Keep the engine's words. An answer without words becomes a notice: nobody is met with silence."""
-        with self._database.session() as session:
-            conversation = conversations.lock(session, turn.question.conversation_id)
-            # Who has chosen another language or register while the engine thought keeps that choice.
-            asked = turn.question
-            if (conversation.language, conversation.language_chosen) == (asked.language, asked.language_chosen):
-                conversation.language_chosen = answer.language_chosen or asked.language_chosen
-                if answer.language in LANGUAGES:
-                    conversation.language = answer.language
-            if conversation.register == asked.register and answer.register in ("normal", "plain"):
-                conversation.register = answer.register
-            replies = [
-                inbox.Reply(
-                    said["text"],
-                    {"buttons": said["buttons"], "metadata": self._metadata(session, turn, said["metadata"])},
-                    said["metadata"].get("language") or answer.language,
-                )
-                for said in answer.messages
-                if said["text"].strip()
-            ] or [notices.notice(self._wordings(), notices.NO_ANSWER, conversation)]
-            self._settle(session, turn, replies)
+        replies = [
+            inbox.Reply(
+                said["text"],
+                {"buttons": said["buttons"], "metadata": said["metadata"]},
+                said["metadata"].get("language") or answer.language,
+            )
+            for said in answer.messages
+            if said["text"].strip()
+        ]
+        return self._settle(turn, replies, answer)
 
-    def given_up(self, turn: Turn) -> None:
+    def given_up(self, turn: Turn) -> Settled:
         """The engine is well and yet fails at this message: say so, and go on with the next."""
-        with self._database.session() as session:
-            conversation = conversations.lock(session, turn.question.conversation_id)
-            self._settle(session, turn, [notices.notice(self._wordings(), notices.NO_ANSWER, conversation)])
+        return self._settle(turn, [], None)
 
     def engine_away(self, turn: Turn) -> bool:
         """Tell the person, once, that the answer comes later. A request for a human needs no engine: do it.
@@ -197,35 +173,49 @@ class Turns:
             )
             return True
 
-    def _metadata(self, session: Session, turn: Turn, metadata: dict) -> dict:
-        """`late`: something else was said since (wait; a human came and went), so the page shows the question."""
-        said_since = session.scalar(
-            select(Message.id)
-            .where(
-                Message.conversation_id == turn.question.conversation_id,
-                Message.id > turn.message_id,
-                Message.author == "system",
-            )
-            .limit(1)
-        )
-        return metadata if said_since is None else {**metadata, "late": True}
-
-    def _settle(self, session: Session, turn: Turn, replies: list[inbox.Reply]) -> None:
-        try:
-            inbox.mark_answered(session, turn.message_id, replies, now=self._clock())
-        except inbox.AlreadyHandled:
-            # A human took the message while the engine thought; the human answers.
-            return
+    def _settle(self, turn: Turn, replies: list[inbox.Reply], answer: Answer | None) -> Settled:
+        conversation_id = turn.question.conversation_id
+        with self._database.connection() as transaction:
+            learnt = answer is not None and _learn(transaction, turn.question, answer)
+            if not replies:
+                known = conversations.standing(transaction, conversation_id)
+                replies = [notices.notice(self._wordings(), notices.NO_ANSWER, known)]
+            try:
+                news = inbox.mark_answered(transaction, turn.message_id, replies, now=self._clock())
+            except inbox.AlreadyHandled:
+                # A human took the message while the engine thought; the human answers.
+                news = None
+            return Settled(news, learnt, _next(transaction, conversation_id))
 
 
-def _all_buttons(session: Session, conversation_id: str) -> list[choices.Button]:
-    said = conversations.messages_after(session, conversation_id, limit=100_000)
-    return [b for message in said if message.author != "person" for b in message.extra.get("buttons", ())]
+def _next(transaction: Transaction, conversation_id: str) -> Turn | None:
+    waiting = inbox.next_question(transaction, conversation_id)
+    if waiting is None:
+        return None
+    question = Question(
+        conversation_id=conversation_id,
+        message_id=str(waiting.id),
+        text=waiting.payload or choices.harmless(waiting.text),
+        language=waiting.language,
+        language_chosen=waiting.language_chosen,
+        register=waiting.register,
+        locale=waiting.locale,
+        channel=waiting.channel,
+    )
+    return Turn(waiting.id, question)
 
 
-def _last_buttons(session: Session, conversation_id: str) -> list[choices.Button]:
-    """Those shown since the person last wrote."""
-    mine = select(Message.id).where(Message.conversation_id == conversation_id, Message.author == "person")
-    last = session.scalar(mine.order_by(Message.id.desc()).limit(1)) or 0
-    said = conversations.messages_after(session, conversation_id, last)
-    return [button for message in said for button in message.extra.get("buttons", ())]
+def _learn(transaction: Transaction, asked: Question, answer: Answer) -> bool:
+    """Keep what the engine has found out, if anything. Who has chosen another language or register while it thought
+    keeps that choice."""
+    before = (asked.language, asked.language_chosen)
+    found = (
+        answer.language if answer.language in LANGUAGES else asked.language,
+        answer.language_chosen or asked.language_chosen,
+    )
+    if found != before:
+        conversations.learn_language(transaction, asked.conversation_id, before, found)
+    new_register = answer.register in ("normal", "plain") and answer.register != asked.register
+    if new_register:
+        conversations.learn_register(transaction, asked.conversation_id, asked.register, answer.register)
+    return found != before or new_register

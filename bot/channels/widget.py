@@ -47,7 +47,7 @@ class Choice(BaseModel):
 def widget_router(gate: Gate, turns: Turns, events: Events, tokens: Tokens, pace: Pace) -> APIRouter:
     router = APIRouter(prefix="/widget")
 
-    def mine(authorization: Annotated[str, Header()] = "") -> str:
+    async def mine(authorization: Annotated[str, Header()] = "") -> str:  # async: else it is run in a thread
         """The id of the caller's conversation. Raises ForgedToken."""
         kind, _, token = authorization.partition(" ")
         if kind.lower() != "bearer":
@@ -65,7 +65,7 @@ def widget_router(gate: Gate, turns: Turns, events: Events, tokens: Tokens, pace
     async def write(message: Written, conversation_id: Mine) -> JSONResponse:
         pace.step(conversation_id)
         kept = await gate.receive(conversation_id, message.id, message.text, message.payload)
-        return JSONResponse({"id": kept.message_id}, 202 if kept.new else 200)
+        return JSONResponse({"id": kept.message_id}, 202 if kept.news else 200)
 
     @router.post("/language")
     async def choose_language(choice: Choice, conversation_id: Mine) -> dict[str, str]:

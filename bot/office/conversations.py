@@ -8,18 +8,39 @@ takes over.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.office.tables import Conversation, Handoff, Message
+from bot.office import statements
+from bot.office.database import Transaction
+from bot.office.tables import Conversation, Message
 
 
 class UnknownConversation(LookupError):
     """There is no such conversation (any more)."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What was just said that the person may see, oldest first, as rows of their table. Complete for who has seen
+    everything up to message `after`."""
+
+    after: int
+    messages: Sequence[Row[Any]]
+
+
+@dataclass(frozen=True)
+class Received:
+    """The number of a person's message, and the news that it is. None: the channel had delivered it before."""
+
+    id: int
+    news: News | None
 
 
 def start(
@@ -78,6 +99,29 @@ def lock(session: Session, conversation_id: str) -> Conversation:
     return conversation
 
 
+def standing(transaction: Transaction, conversation_id: str) -> Row[Any]:
+    """language, language_chosen, register, locale, with_human: what a page shows of it. Raises UnknownConversation."""
+    found = transaction.execute(statements.STANDING, {"conversation": conversation_id}).one_or_none()
+    if found is None:
+        raise UnknownConversation(conversation_id)
+    return found
+
+
+def learn_language(
+    transaction: Transaction, conversation_id: str, asked: tuple[str | None, bool], found: tuple[str | None, bool]
+) -> None:
+    """language and language_chosen are `found`, if they still are as they were when the engine was asked."""
+    known = {"conversation": conversation_id, "asked": asked[0], "asked_chosen": asked[1]}
+    transaction.execute(statements.LEARN_LANGUAGE, {**known, "found": found[0], "found_chosen": found[1]})
+
+
+def learn_register(transaction: Transaction, conversation_id: str, asked: str, found: str) -> None:
+    """The register is `found`, if it still is as it was when the engine was asked."""
+    transaction.execute(
+        statements.LEARN_REGISTER, {"conversation": conversation_id, "asked": asked, "found": found}
+    )
+
+
 def set_language(session: Session, conversation_id: str, language: str, *, chosen: bool) -> Conversation:
     """What we answer in from now on. A language that was only recognised never replaces a chosen one."""
     conversation = lock(session, conversation_id)
@@ -87,15 +131,8 @@ def set_language(session: Session, conversation_id: str, language: str, *, chose
     return conversation
 
 
-def set_register(session: Session, conversation_id: str, register: str) -> Conversation:
-    """`register` is normal or plain."""
-    conversation = lock(session, conversation_id)
-    conversation.register = register
-    return conversation
-
-
 def receive(
-    session: Session,
+    transaction: Transaction,
     conversation_id: str,
     text: str,
     *,
@@ -103,48 +140,39 @@ def receive(
     now: datetime,
     payload: str | None = None,
     extra: dict[str, Any] | None = None,
-) -> Message | None:
-    """Keep what the person wrote, before anybody handles it.
-
-    Returns:
-        The message, in state `received`; None if the channel has delivered this id before.
+) -> Received:
+    """Keep what the person wrote, before anybody handles it. What is said to a human is the human's at once: it must
+    not become the bot's because the human has left a moment later.
 
     Raises:
         UnknownConversation: …
     """
-    conversation = lock(session, conversation_id)
-    message = Message(
-        conversation_id=conversation_id,
-        author="person",
-        channel_message_id=channel_message_id,
-        text=text,
-        payload=payload,
-        extra=extra or {},
-        language=conversation.language,
-        state="received",
-        created_at=now,
-    )
-    conversation.last_seen_at = now
-    session.flush()
-    try:
-        with session.begin_nested():
-            session.add(message)
-    except IntegrityError:
-        # The only thing that can be wrong with this row: the channel's id is there already.
-        return None
-    return message
-
-
-def received(session: Session, conversation_id: str, channel_message_id: str) -> Message:
-    """The message that the channel delivered under this id. Raises LookupError."""
-    message = session.scalar(
-        select(Message).where(
-            Message.conversation_id == conversation_id, Message.channel_message_id == channel_message_id
-        )
-    )
-    if message is None:
-        raise LookupError(channel_message_id)
-    return message
+    locked = transaction.execute(
+        statements.LOCK_AND_SEE, {"conversation": conversation_id, "moment": now}
+    ).one_or_none()
+    if locked is None:
+        raise UnknownConversation(conversation_id)
+    known = transaction.execute(
+        statements.KNOWN, {"conversation": conversation_id, "channel_message": channel_message_id}
+    ).one()
+    if known.id is not None:
+        return Received(known.id, None)
+    message = transaction.execute(
+        statements.SAID,
+        {
+            "conversation_id": conversation_id,
+            "author": "person",
+            "channel_message_id": channel_message_id,
+            "text": text,
+            "payload": payload,
+            "extra": extra or {},
+            "language": locked.language,
+            "state": "with_human" if known.with_human else "received",
+            "created_at": now,
+            "handled_at": now if known.with_human else None,
+        },
+    ).one()
+    return Received(message.id, News(known.newest, [message]))
 
 
 def say(
@@ -157,8 +185,8 @@ def say(
     extra: dict[str, Any] | None = None,
     language: str | None = None,
     in_reply_to: int | None = None,
-) -> Message:
-    """Put something into the outbox: `author` is bot, counsellor or system. The row is state `queued`.
+) -> Row[Any]:
+    """Put something into the outbox: `author` is bot, counsellor or system. Returns the row, state `queued`.
 
     While a human is in the conversation the bot is silent: its words are kept as `withheld`, which the desk
     may show and the person never sees.
@@ -166,26 +194,55 @@ def say(
     Raises:
         UnknownConversation: …
     """
-    conversation = lock(session, conversation_id)
-    message = Message(
-        conversation_id=conversation_id,
-        author=author,
-        text=text,
-        extra=extra or {},
-        language=language or conversation.language,
+    session.flush()  # what this transaction has changed in objects, a statement does not see by itself
+    locked = session.execute(statements.LOCK, {"conversation": conversation_id}).one_or_none()
+    if locked is None:
+        raise UnknownConversation(conversation_id)
+    silent = author == "bot" and with_human(session, conversation_id)
+    return put(
+        session,
+        conversation_id,
+        author,
+        text,
+        now=now,
+        extra=extra,
+        language=language or locked.language,
         in_reply_to=in_reply_to,
-        state="withheld" if author == "bot" and with_human(session, conversation_id) else "queued",
-        created_at=now,
+        state="withheld" if silent else "queued",
     )
-    session.add(message)
-    session.flush()
-    return message
+
+
+def put(
+    transaction: Transaction,
+    conversation_id: str,
+    author: str,
+    text: str,
+    *,
+    now: datetime,
+    extra: dict[str, Any] | None,
+    language: str | None,
+    in_reply_to: int | None,
+    state: str,
+) -> Row[Any]:
+    """`say`, for who has locked the conversation and knows whether a human is in it."""
+    return transaction.execute(
+        statements.SAID,
+        {
+            "conversation_id": conversation_id,
+            "author": author,
+            "text": text,
+            "extra": extra or {},
+            "language": language,
+            "in_reply_to": in_reply_to,
+            "state": state,
+            "created_at": now,
+        },
+    ).one()
 
 
 def with_human(session: Session, conversation_id: str) -> bool:
     """Whether a human is in the conversation now, so that the bot must be silent."""
-    active = select(Handoff.id).where(Handoff.conversation_id == conversation_id, Handoff.state == "active")
-    return session.scalar(active) is not None
+    return bool(session.execute(statements.WITH_HUMAN, {"conversation": conversation_id}).scalar_one())
 
 
 def transcript(session: Session, conversation_id: str) -> list[Message]:
@@ -208,13 +265,10 @@ def said_by_office(session: Session, last_id: int) -> list[tuple[int, str]]:
     return [(message_id, conversation_id) for message_id, conversation_id in rows]
 
 
-def messages_after(session: Session, conversation_id: str, last_id: int = 0, *, limit: int = 200) -> list[Message]:
-    """What the person may see and has not seen yet, oldest first: messages with an id above `last_id`."""
-    return list(
-        session.scalars(
-            select(Message)
-            .where(Message.conversation_id == conversation_id, Message.id > last_id, Message.state != "withheld")
-            .order_by(Message.id)
-            .limit(limit)
-        )
-    )
+def messages_after(
+    transaction: Transaction, conversation_id: str, last_id: int = 0, *, limit: int = 200
+) -> Sequence[Row[Any]]:
+    """What the person may see and has not seen yet, oldest first: messages with an id above `last_id`, as rows of
+    their table."""
+    wanted = {"conversation": conversation_id, "after": last_id, "limit": limit}
+    return transaction.execute(statements.MESSAGES_AFTER, wanted).all()

@@ -25,6 +25,8 @@ BUSY_SECONDS = 15
 CONNECT_SECONDS = 5
 READING = "office_reading"
 
+Transaction = Session | Connection  # either runs a statement
+
 
 class UnusableDatabase(Exception):
     """The database cannot be reached or written; the message is one sentence for the operator."""
@@ -64,6 +66,12 @@ class Database:
         """One transaction that may write: committed on success, rolled back on any exception."""
         with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """As `session`, for statements alone: without the ORM, whose bookkeeping costs more than they do."""
+        with self._turn, self.engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -122,6 +130,8 @@ def _sqlite(url: URL) -> Engine:
         # The driver would begin transactions at its own discretion; we begin them ourselves, below.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
+        # Each commit is on the disk before anybody hears of it: a booking that was confirmed survives a power cut.
+        # In WAL mode NORMAL would survive the end of a process just as well, and saves 0.1 ms of CPU time a commit.
         connection.execute("PRAGMA synchronous = FULL")
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode = WAL")

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.office import conversations, inbox
 from bot.office.offices import Office
-from bot.office.tables import Handoff, Message
+from bot.office.tables import Handoff
 
 OPEN = ("waiting", "active")
 COUNSELLOR, PERSON, SYSTEM = "counsellor", "person", "system"
@@ -113,7 +113,7 @@ def claim(session: Session, handoff_id: int, counsellor: str, *, now: datetime) 
     return handoff
 
 
-def reply(session: Session, handoff_id: int, counsellor: str, text: str, *, now: datetime) -> Message:
+def reply(session: Session, handoff_id: int, counsellor: str, text: str, *, now: datetime) -> Row[Any]:
     """What the counsellor says to the person. Raises NotYours, MoveNotAllowed, UnknownHandoff."""
     handoff = _held(session, handoff_id, counsellor)
     return conversations.say(

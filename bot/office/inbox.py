@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.office import conversations
+from bot.office import conversations, statements
+from bot.office.conversations import News
+from bot.office.database import Transaction
 from bot.office.tables import Message
 
 
@@ -55,33 +57,48 @@ def pending(session: Session, conversation_id: str | None = None, *, limit: int 
     return list(session.scalars(unanswered))
 
 
-def mark_answered(session: Session, message_id: int, replies: Sequence[Reply], *, now: datetime) -> list[Message]:
+def next_question(transaction: Transaction, conversation_id: str) -> Row[Any] | None:
+    """The oldest unanswered message: id, text, payload, and the conversation's language, language_chosen, register,
+    locale, channel. None if all is answered."""
+    return transaction.execute(statements.NEXT, {"conversation": conversation_id}).one_or_none()
+
+
+def mark_answered(transaction: Transaction, message_id: int, replies: Sequence[Reply], *, now: datetime) -> News:
     """Keep the replies and mark the person's message, in one transaction. Exactly one caller wins.
 
-    If a human has come in since, the bot's replies are `withheld`; look at `state` before sending anything.
+    If a human has come in since, the bot's replies are `withheld` and no news. If the system has said something since
+    (wait; a human came and went), the bot's `metadata` says `late`, so that the page shows the question again.
 
     Raises:
         AlreadyHandled: the message is no longer waiting; nothing was kept.
     """
-    message = _take(session, message_id, "answered", now)
-    return [
-        conversations.say(
-            session,
-            message.conversation_id,
-            reply.author,
-            reply.text,
-            extra=reply.extra,
-            language=reply.language,
-            in_reply_to=message.id,
-            now=now,
+    # The conversation's lock comes first everywhere, so that no two transactions wait for each other.
+    conversation = transaction.execute(statements.LOCK_OF_MESSAGE, {"message": message_id}).one_or_none()
+    taken = {"message": message_id, "taken_as": "answered", "moment": now}
+    if conversation is None or transaction.execute(statements.TAKE, taken).one_or_none() is None:
+        raise AlreadyHandled(message_id)
+    before = transaction.execute(
+        statements.BEFORE_ANSWER, {"conversation": conversation.id, "message": message_id}
+    ).one()
+    said = []
+    for reply in replies:
+        extra, is_bot = reply.extra, reply.author == "bot"
+        if is_bot and before.overtaken:
+            extra = {**extra, "metadata": {**extra.get("metadata", {}), "late": True}}
+        said.append(
+            conversations.put(
+                transaction,
+                conversation.id,
+                reply.author,
+                reply.text,
+                extra=extra,
+                language=reply.language or conversation.language,
+                in_reply_to=message_id,
+                state="withheld" if is_bot and before.with_human else "queued",
+                now=now,
+            )
         )
-        for reply in replies
-    ]
-
-
-def mark_with_human(session: Session, message_id: int, *, now: datetime) -> Message:
-    """The human in the conversation has this message; the engine never sees it. Raises AlreadyHandled."""
-    return _take(session, message_id, "with_human", now)
+    return News(before.newest, [one for one in said if one.state != "withheld"])
 
 
 def hand_over_pending(session: Session, conversation_id: str, *, now: datetime) -> int:
@@ -132,18 +149,3 @@ def was_told(session: Session, conversation_id: str, notice: str) -> bool:
         .limit(1)
     )
     return last is not None and last.extra.get("notice") == notice
-
-
-def _take(session: Session, message_id: int, state: str, now: datetime) -> Message:
-    message = session.get(Message, message_id)
-    if message is None:
-        raise AlreadyHandled(message_id)
-    # The conversation's lock comes first everywhere, so that no two transactions wait for each other.
-    conversations.lock(session, message.conversation_id)
-    session.refresh(message)
-    if message.state != "received":
-        raise AlreadyHandled(message_id)
-    message.state = state
-    message.handled_at = now
-    session.flush()
-    return message

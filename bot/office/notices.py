@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import Row
+
 from bot.languages import DEFAULT, LANGUAGES
 from bot.office.inbox import Reply
 from bot.office.tables import Conversation
@@ -18,7 +20,7 @@ HUMAN_ASKED = "notice_human_asked"
 DEMO = "utter_handoff_demo"
 
 
-def language_of(conversation: Conversation) -> str:
+def language_of(conversation: Conversation | Row[Any]) -> str:
     """The language to address this person in, if nobody has found out better."""
     return conversation.language or language_of_locale(conversation.locale) or DEFAULT
 
@@ -29,7 +31,7 @@ def language_of_locale(locale: str | None) -> str | None:
     return language if language in LANGUAGES else None
 
 
-def notice(texts: Texts, name: str, conversation: Conversation, **fields: Any) -> Reply:
+def notice(texts: Texts, name: str, conversation: Conversation | Row[Any], **fields: Any) -> Reply:
     """Raises MissingText."""
     language = language_of(conversation)
     said = texts.utterance(name, language, conversation.register, **fields)

@@ -1,17 +1,33 @@
 """What we have said and not delivered: a row first, then sent, then marked; a sender resumes after a crash.
 
 A channel that people read by themselves (the widget) needs none of this: its outbox is
-`conversations.messages_after`.
+`conversations.messages_after`. And what buttons people were shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.office import statements
+from bot.office.database import Transaction
 from bot.office.tables import Conversation, Message
+
+
+def buttons_shown_last(transaction: Transaction, conversation_id: str) -> list[dict[str, str]]:
+    """Those shown since the person last wrote, in their order."""
+    shown = transaction.execute(statements.SHOWN_LAST, {"conversation": conversation_id})
+    return [button for (extra,) in shown for button in extra.get("buttons", ())]
+
+
+def buttons_shown(transaction: Transaction, conversation_id: str) -> Iterator[dict[str, str]]:
+    """All that were ever shown, the newest message's first; read as far as they are asked for."""
+    few = {"yield_per": 50}
+    shown = transaction.execute(statements.SHOWN, {"conversation": conversation_id}, execution_options=few)
+    return (button for (extra,) in shown for button in extra.get("buttons", ()))
 
 
 def queued(session: Session, channel: str, *, limit: int = 100) -> list[tuple[Message, Conversation]]:

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.databases import database_url
+from tests.databases import database, database_url
 from tests.fake_engine import FakeEngine
 from tests.running_app import SECRET, Person, RunningApp
 
-__all__ = ["database_url"]
+__all__ = ["database", "database_url"]
 
 
 @pytest.fixture

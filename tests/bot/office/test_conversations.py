@@ -19,9 +19,7 @@ def conversation(database: Database) -> str:
 
 def wrote(database: Database, conversation: str, text: str, channel_message_id: str) -> int:
     with database.session() as session:
-        message = conversations.receive(session, conversation, text, channel_message_id=channel_message_id, now=NOW)
-        assert message is not None
-        return message.id
+        return conversations.receive(session, conversation, text, channel_message_id=channel_message_id, now=NOW).id
 
 
 def human_comes(database: Database, conversation: str) -> None:
@@ -57,8 +55,7 @@ def test_a_message_delivered_twice_is_kept_once(database: Database, conversation
     kept = wrote(database, conversation, "hej", "a")
     with database.session() as session:
         again = conversations.receive(session, conversation, "hej", channel_message_id="a", now=NOW)
-        assert again is None
-        assert conversations.received(session, conversation, "a").id == kept
+        assert (again.id, again.news) == (kept, None)
     with database.reading() as session:
         assert [m.text for m in conversations.transcript(session, conversation)] == ["hej"]
 
@@ -82,7 +79,7 @@ def test_unanswered_messages_wait_in_order_and_an_answer_takes_one_away(database
     with database.session() as session:
         assert [m.id for m in inbox.pending(session, conversation)] == [first, second]
         assert inbox.conversations_pending(session) == [conversation]
-        [said] = inbox.mark_answered(session, first, [Reply("svar", {"buttons": []})], now=NOW)
+        [said] = inbox.mark_answered(session, first, [Reply("svar", {"buttons": []})], now=NOW).messages
         assert (said.in_reply_to, said.state, said.language) == (first, "queued", "sv")
         assert [m.id for m in inbox.pending(session)] == [second]
 
@@ -118,8 +115,8 @@ def test_the_bot_is_silent_while_a_human_is_there_even_if_it_had_begun_to_answer
     message = wrote(database, conversation, "hej", "1")
     human_comes(database, conversation)
     with database.session() as session:
-        [reply] = inbox.mark_answered(session, message, [Reply("svar")], now=NOW)
-        assert reply.state == "withheld"
+        assert inbox.mark_answered(session, message, [Reply("svar")], now=NOW).messages == []
+        assert conversations.transcript(session, conversation)[-1].state == "withheld"
         conversations.say(session, conversation, "counsellor", "Hej, jag tar over", now=NOW)
         shown = conversations.messages_after(session, conversation)
         assert [m.author for m in shown] == ["person", "counsellor"]
@@ -132,7 +129,7 @@ def test_what_nobody_has_answered_goes_to_the_human_who_comes(database: Database
         assert inbox.hand_over_pending(session, conversation, now=NOW) == 1
         assert inbox.pending(session) == []
     with pytest.raises(AlreadyHandled), database.session() as session:
-        inbox.mark_with_human(session, message, now=NOW)
+        inbox.mark_answered(session, message, [Reply("svar")], now=NOW)
 
 
 def test_messages_after_an_id_are_those_not_seen_yet(database: Database, conversation: str) -> None:
@@ -140,6 +137,77 @@ def test_messages_after_an_id_are_those_not_seen_yet(database: Database, convers
     with database.reading() as session:
         assert [m.id for m in conversations.messages_after(session, conversation, ids[1])] == ids[2:]
         assert [m.id for m in conversations.messages_after(session, conversation, limit=1)] == ids[:1]
+
+
+def test_news_say_what_they_follow_so_that_nobody_misses_anything(database: Database, conversation: str) -> None:
+    with database.session() as session:
+        first = conversations.receive(session, conversation, "ett", channel_message_id="1", now=NOW)
+        wait = conversations.say(session, conversation, "system", "vanta", now=NOW)
+        answer = inbox.mark_answered(session, first.id, [Reply("svar"), Reply("mer")], now=NOW)
+        second = conversations.receive(session, conversation, "tva", channel_message_id="2", now=NOW)
+        shown = conversations.messages_after(session, conversation)
+    assert first.news is not None
+    assert second.news is not None
+    ids = [message.id for message in shown]
+    assert (first.news.after, [m.id for m in first.news.messages]) == (0, ids[:1])
+    assert (answer.after, answer.messages) == (wait.id, shown[2:4])
+    assert (second.news.after, second.news.messages) == (ids[3], shown[4:])
+
+
+def test_what_is_withheld_is_no_news_and_nothing_follows_it(database: Database, conversation: str) -> None:
+    message = wrote(database, conversation, "hej", "1")
+    human_comes(database, conversation)
+    with database.session() as session:
+        assert inbox.mark_answered(session, message, [Reply("svar")], now=NOW).messages == []
+        received = conversations.receive(session, conversation, "till dig", channel_message_id="2", now=NOW)
+    assert received.news is not None
+    assert received.news.after == message
+    assert [m.state for m in received.news.messages] == ["with_human"]
+
+
+def test_the_next_question_comes_with_what_the_engine_must_know(database: Database, conversation: str) -> None:
+    with database.connection() as transaction:
+        assert inbox.next_question(transaction, conversation) is None
+    first = wrote(database, conversation, "ett", "1")
+    wrote(database, conversation, "tva", "2")
+    with database.connection() as transaction:
+        question = inbox.next_question(transaction, conversation)
+        assert question is not None
+        assert (question.id, question.text, question.language, question.channel) == (first, "ett", "sv", "widget")
+
+
+def test_what_the_engine_has_found_out_does_not_undo_a_choice_made_meanwhile(
+    database: Database, conversation: str
+) -> None:
+    with database.connection() as transaction:
+        conversations.learn_language(transaction, conversation, ("sv", False), ("fi", True))
+        conversations.learn_language(transaction, conversation, ("sv", False), ("en", False))
+        conversations.learn_register(transaction, conversation, "normal", "plain")
+        conversations.learn_register(transaction, conversation, "normal", "other")
+        known = conversations.standing(transaction, conversation)
+    assert (known.language, known.language_chosen, known.register, known.with_human) == ("fi", True, "plain", False)
+
+
+def test_a_language_that_nobody_knows_can_be_learnt(database: Database) -> None:
+    with database.session() as session:
+        conversation = conversations.start(session, "widget", now=NOW).id
+        conversations.learn_language(session, conversation, (None, False), ("en", False))
+        assert conversations.standing(session, conversation).language == "en"
+
+
+def test_buttons_are_those_since_the_person_wrote_and_all_of_them_newest_first(
+    database: Database, conversation: str
+) -> None:
+    with database.session() as session:
+        for number in range(3):
+            extra = {"buttons": [{"title": f"{number}{letter}", "payload": "/x"} for letter in "ab"]}
+            conversations.say(session, conversation, "bot", "?", extra=extra, now=NOW)
+            if number == 0:
+                conversations.receive(session, conversation, "hej", channel_message_id="1", now=NOW)
+        last = outbox.buttons_shown_last(session, conversation)
+        assert [button["title"] for button in last] == ["1a", "1b", "2a", "2b"]
+        shown = outbox.buttons_shown(session, conversation)
+        assert [button["title"] for button in shown] == ["2a", "2b", "1a", "1b", "0a", "0b"]
 
 
 def test_a_notice_is_old_as_soon_as_somebody_speaks(database: Database, conversation: str) -> None:
@@ -170,9 +238,8 @@ def deliver(url: str, conversation: str, _racer: int) -> int:
     new = 0
     for number in range(30):
         with database.session() as session:
-            new += (
-                conversations.receive(session, conversation, "hei", channel_message_id=str(number), now=NOW) is not None
-            )
+            received = conversations.receive(session, conversation, "hei", channel_message_id=str(number), now=NOW)
+            new += received.news is not None
     database.close()
     return new
 
