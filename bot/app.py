@@ -131,7 +131,7 @@ def _end_long_waits(office: context.Office, longest_wait: timedelta) -> None:
 def main() -> None:
     """`python -m bot.app`: serve until told to stop. What the operator must mend is said in one sentence."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would note every call of the engine
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would note every address that is called
     try:
         settings = Settings.from_environment()
         app = create_app(settings)

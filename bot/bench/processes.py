@@ -1,9 +1,10 @@
-"""Start the processes of one assistant, wait until it answers, weigh them, stop them."""
+"""Start the processes of one assistant, wait until it answers, weigh and time them, stop them."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -37,6 +38,17 @@ async def running(parts: list[Part], folder: Path) -> AsyncIterator[None]:
 def memory_mb(parts: list[Part]) -> int:
     """Resident memory of the processes and their children, in MB, as Linux counts it."""
     return sum(_rss_kb(pid) for part in parts if part.process for pid in _family(part.process.pid)) // 1024
+
+
+def cpu_ms(parts: list[Part]) -> dict[str, float]:
+    """CPU time that the parts and their children have used so far, in ms, as Linux counts it."""
+    return {part.name: sum(map(_cpu_ms, _family(part.process.pid))) for part in parts if part.process}
+
+
+def _cpu_ms(pid: int) -> float:
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    user, system = int(after_name[11]), int(after_name[12])  # in clock ticks
+    return (user + system) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _family(pid: int) -> list[int]:

@@ -15,13 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
+import aiohttp
 from rich.console import Console
 from rich.table import Table
 
 from bot.bench import reference
-from bot.bench.processes import free_port, memory_mb, running
-from bot.bench.writers import PolkuConversation, ReferenceConversation, growth, sentences, write
+from bot.bench.processes import cpu_ms, free_port, memory_mb, running
+from bot.bench.writers import PolkuConversation, ReferenceConversation, growth, open_client, sentences, write
 from bot.environment import app_environment, engine_environment, rasa
 from bot.model import MODELS, model_of_the_data
 from bot.office.database import Database
@@ -41,7 +41,7 @@ class Contestant:
     trained: Path  # the model that training leaves
     folder: Path
     parts: Callable[[], list[Part]]
-    conversation: Callable[[httpx.AsyncClient], Any]
+    conversation: Callable[[aiohttp.ClientSession], Any]
 
 
 def contestants(settings: Settings) -> list[Contestant]:
@@ -101,10 +101,9 @@ def train(contestant: Contestant, settings: Settings) -> float:
 
 async def measure(fields: list[Contestant], messages: int, console: Console) -> dict[str, dict[str, Any]]:
     """The figures of assistants that run side by side and are written to by turns, while the others rest."""
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
     figures: dict[str, dict[str, Any]] = {one.name: {"writers": {}} for one in fields}
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(httpx.AsyncClient(limits=limits, timeout=60))
+        client = await stack.enter_async_context(open_client())
         started = {one.name: one.parts() for one in fields}
         for one in fields:
             console.print(f"  {one.name}: starting …")
@@ -117,8 +116,12 @@ async def measure(fields: list[Contestant], messages: int, console: Console) -> 
             for _ in range(ROUNDS):
                 for one in fields:
                     console.print(f"  {one.name}: {writers} writing …")
+                    begun = spent(started[one.name])
                     rounds[one.name].append(
                         await write(partial(one.conversation, client), texts[one.name], writers, messages))
+                    figures[one.name]["cpu_ms"] = {  # of the last round, when everything is warm
+                        name: round((now - begun[name]) / messages, 1)
+                        for name, now in spent(started[one.name]).items()}
             for name, found in rounds.items():
                 figures[name]["writers"][str(writers)] = {
                     key: round(statistics.mean(each[key] for each in found), 1) for key in found[0]}
@@ -133,9 +136,9 @@ async def bench(settings: Settings, console: Console, *, messages: int, with_tra
     """Both assistants in one run.
 
     Returns:
-        {"ours": {"writers": {"1": {"rate", "p50_ms", "p95_ms"}, "8": {…}}, "memory_mb", "training_s",
-        "growth_300_to_10"}, "reference": {…}}. Without training, "training_s" is that of the last time that both
-        were trained here, or null.
+        {"ours": {"writers": {"1": {"rate", "p50_ms", "p95_ms"}, "8": {…}}, "cpu_ms": {process: CPU time a message},
+        "memory_mb", "training_s", "growth_300_to_10"}, "reference": {…}}. Without training, "training_s" is that of the
+        last time that both were trained here, or null.
     """
     fields = contestants(settings)
     kept = settings.data / "bench" / "training.json"
@@ -149,6 +152,11 @@ async def bench(settings: Settings, console: Console, *, messages: int, with_tra
     return {name: {**found, "training_s": seconds.get(name)} for name, found in figures.items()}
 
 
+def spent(parts: list[Part]) -> dict[str, float]:
+    """CPU time so far, in ms, by process; "client" is ourselves."""
+    return {**cpu_ms(parts), "client": time.process_time() * 1000}
+
+
 def table(results: dict[str, Any]) -> Table:
     """The results with their ratios, ours to the reference's."""
     made = Table("", "ours", "reference", "ratio", title=f"On {os.cpu_count()} cores")
@@ -156,10 +164,18 @@ def table(results: dict[str, Any]) -> Table:
     for writers in map(str, WRITERS):
         for key, unit in (("rate", "messages/s"), ("p50_ms", "p50 ms"), ("p95_ms", "p95 ms")):
             row(made, f"{writers} writing, {unit}", ours["writers"][writers][key], other["writers"][writers][key])
+    cpu, other_cpu = ours["cpu_ms"], other["cpu_ms"]
+    row(made, f"{WRITERS[-1]} writing, CPU ms a message", assistants(cpu), assistants(other_cpu))
+    row(made, f"{WRITERS[-1]} writing, CPU ms a message of who writes", cpu["client"], other_cpu["client"])
     row(made, "memory, MB", ours["memory_mb"], other["memory_mb"])
     row(made, "training, s", ours["training_s"], other["training_s"])
     row(made, "300th message's cost to the 10th's", ours["growth_300_to_10"], other["growth_300_to_10"])
     return made
+
+
+def assistants(cpu: dict[str, float]) -> float:
+    """Without the client's share."""
+    return sum(cpu.values()) - cpu["client"]
 
 
 def row(made: Table, name: str, ours: float | None, other: float | None) -> None:
