@@ -27,7 +27,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from bot.engine.sessions import Session, known_of, row, since_start
 
-FOLD_AFTER_TURNS = 15
+FOLD_AFTER_TURNS = 8
 CACHED_CONVERSATIONS = 1000
 BUSY_TIMEOUT_MS = 5000
 

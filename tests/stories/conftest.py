@@ -57,7 +57,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config.write_text(
         "recipe: default.v1\nassistant_id: stories\nlanguage: en\npipeline: []\n"
         f"importers: [{{name: bot.engine.importer.PolkuImporter, topics: {ROOT / 'content' / 'topics'}}}]\n"
-        "policies: [{name: RulePolicy}]\n"
+        "policies: [{name: bot.engine.rules.RulePolicy}]\n"
     )
     result = train(str(ROOT / "domain.yml"), str(config), [str(ROOT / "stories")], str(folder))
     return Path(result.model)
