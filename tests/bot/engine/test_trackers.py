@@ -61,7 +61,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def store(url: str) -> Iterator[FoldingTrackerStore]:
-    store = FoldingTrackerStore(DOMAIN, url)
+    store = FoldingTrackerStore(DOMAIN, url, fold_after_turns=15)
     yield store
     store.engine.dispose()
 
