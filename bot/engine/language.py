@@ -17,9 +17,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.detectors import detector_named
 from bot.engine.importer import language_of
-from bot.engine.language_rule import Vocabulary, decide
+from bot.engine.language_rule import NEIGHBOURS, Verdict, decide
+from bot.engine.witnesses import Vocabulary, Witnesses
 
-DETECTOR_KEY = "detector"
+DETECTORS_KEY = "detectors"
 TEXT_LANGUAGE = "text_language"
 VOCABULARY_FILE = "vocabulary.json"
 
@@ -28,14 +29,19 @@ logger = logging.getLogger(__name__)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
-    """Sets `text_language` on each message; adds entity `conversation_language` when there is evidence."""
+    """Sets `text_language` on each message and adds entities that slots are filled from:
+
+    `conversation_language`: the language of ours to go on in, when there is evidence for another;
+    `other_language`: what the person writes, if it surely is no language of ours;
+    `conversation_register`: "plain", the first time that somebody writes another language that is not our neighbours'.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The component's default config (see parent class for full docstring)."""
         return {
-            # lingua or langdetect
-            DETECTOR_KEY: "lingua",
+            # of lingua, fasttext and langdetect; what they say is multiplied
+            DETECTORS_KEY: ["lingua", "fasttext"],
         }
 
     def __init__(
@@ -45,10 +51,14 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
         resource: Resource,
         vocabulary: Vocabulary | None = None,
     ) -> None:
-        """Raises InvalidConfigException if the detector is not known."""
-        self._detect = detector_named(config[DETECTOR_KEY])
+        """Without a vocabulary it can be trained, but not asked.
+
+        Raises:
+            InvalidConfigException: a detector is not known.
+        """
+        self._detectors = [detector_named(name) for name in config[DETECTORS_KEY]]
         self._model_storage, self._resource = model_storage, resource
-        self._vocabulary = vocabulary or Vocabulary({})
+        self._witnesses = Witnesses(self._detectors, vocabulary) if vocabulary else None
 
     @classmethod
     def create(
@@ -78,9 +88,9 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the vocabulary of each language from the importer's tags."""
         tagged = ((language_of(example), example.get(TEXT)) for example in training_data.intent_examples)
-        self._vocabulary = Vocabulary.learn((tag, text) for tag, text in tagged if tag and text)
+        vocabulary = Vocabulary.learn((tag, text) for tag, text in tagged if tag and text)
         with self._model_storage.write_to(self._resource) as folder:
-            words = json.dumps(self._vocabulary.counts, ensure_ascii=False)
+            words = json.dumps(vocabulary.counts, ensure_ascii=False)
             (folder / VOCABULARY_FILE).write_text(words, encoding="utf-8")
         return self._resource
 
@@ -96,17 +106,31 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
                 continue
             metadata = message.get(METADATA) or {}
             verdict = decide(
-                text,
-                self._detect(text),
-                self._vocabulary,
+                self._witnesses.hear(text),
                 current=metadata.get("language"),
                 chosen=bool(metadata.get("language_chosen")),
                 locale=metadata.get("locale"),
+                other=metadata.get("other_language"),
             )
             logger.info("language %s", verdict.reason)
             message.set(TEXT_LANGUAGE, verdict.text_language, add_to_output=True)
-            if verdict.language:
-                entity = {"entity": "conversation_language", "value": verdict.language, "start": 0, "end": len(text)}
-                found = [*message.get(ENTITIES, []), *self.add_extractor_name([entity])]
+            entities = [
+                {"entity": name, "value": value, "start": 0, "end": len(text)}
+                for name, value in _found(verdict, metadata.get("other_language")).items()
+            ]
+            if entities:
+                found = [*message.get(ENTITIES, []), *self.add_extractor_name(entities)]
                 message.set(ENTITIES, found, add_to_output=True)
         return messages
+
+
+def _found(verdict: Verdict, other_before: str | None) -> dict[str, str]:
+    """Entity → value."""
+    found = {}
+    if verdict.language:
+        found["conversation_language"] = verdict.language
+    if verdict.other:
+        found["other_language"] = verdict.other
+        if verdict.other != other_before and verdict.other not in NEIGHBOURS:
+            found["conversation_register"] = "plain"
+    return found

@@ -93,6 +93,19 @@ def test_first_words_set_the_language_and_metadata_is_heard(read):
     assert "conversation_language" not in entities(read("ok"))
 
 
+def test_who_writes_another_language_is_noticed_and_answered_in_plain_words_from_the_first_time_on(read):
+    first = read("مرحبا كيف أسجل كباحث عن عمل", language="sv", language_chosen=True)
+    assert entities(first) == {"other_language": "ar", "conversation_register": "plain"}
+    assert first.get("text_language") == "sv"
+    again = read("شكرا جزيلا لك", language="sv", language_chosen=True, other_language="ar")
+    assert entities(again) == {"other_language": "ar"}
+
+
+def test_a_norwegian_is_answered_in_swedish_as_it_is(read):
+    found = entities(read("hei jeg trenger hjelp med å finne en jobb"))
+    assert found == {"conversation_language": "sv", "other_language": "nb"}
+
+
 def test_names_and_days_are_found_beside_the_intent(read):
     found = entities(read("varaa aika helsinkiin ensi tiistaina klo 14 videolla ruotsiksi"))
     assert found["municipality"] == "Helsinki"
@@ -122,7 +135,7 @@ def test_no_text_reaches_the_log(read, caplog):
 
 def test_an_unknown_detector_is_refused(tmp_path):
     with pytest.raises(InvalidConfigException, match="lingua"):
-        LanguageIdentifier({"detector": "crystal ball"}, LocalModelStorage.create(tmp_path), Resource("x"))
+        LanguageIdentifier({"detectors": ["crystal ball"]}, LocalModelStorage.create(tmp_path), Resource("x"))
 
 
 def test_config_yml_names_these_components_in_an_order_that_works():
