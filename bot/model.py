@@ -17,6 +17,7 @@ from bot.settings import ROOT, Settings
 MODELS = "models"
 # Loaded into the engine, but not read by training.
 SERVING_ONLY = {"responses.py", "connector.py", "turns.py", "action_answers.py", "trackers.py", "evaluate.py",
+                "detectors.py", "telling.py", "language_rule.py", "language_bench.py",
                 "__init__.py"}
 
 
