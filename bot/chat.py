@@ -13,7 +13,7 @@ from httpx_sse import connect_sse
 from rich.console import Console
 from rich.text import Text
 
-from bot.languages import DEFAULT
+from bot.languages import DEFAULT, LANGUAGES
 from bot.texts import Texts
 
 # How long the prompt waits for an answer before it lets the person write on.
@@ -94,7 +94,8 @@ class Terminal:
         return self.texts.label(name, self.language, **fields)
 
     def show(self, message: dict) -> None:
-        self.language = message.get("language") or self.language
+        if message.get("language") in LANGUAGES:  # what is said to who writes another language is in that one
+            self.language = message["language"]
         who = self.label(f"chat_{message['author']}")
         self.console.print()
         self.console.print(Text(f"{who}:", style="bold"), Text(message["text"]))

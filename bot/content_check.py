@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.content_files import (
+    OTHER_LANGUAGES,
     REGISTERS,
     ContentError,
+    OtherLanguage,
     Topic,
     article_of,
+    other_language_of,
     read_mapping,
     sentence_of,
     topic_files,
@@ -28,6 +31,7 @@ from bot.texts import FIELD
 __all__ = ["Problem", "check"]
 
 LONGEST_ANSWER = 700  # characters: about a telephone's screen
+LONGEST_LINE = 200  # characters, to who reads another language than ours
 LONGEST_TITLE = 45  # characters: titles are shown on buttons
 LONGEST_PLAIN_SENTENCE = 25  # words
 # Made by the engine from what was said before, or the SDK's own method: no sentence bears the name.
@@ -46,6 +50,7 @@ class Found:
     topics: dict[str, tuple[str, Topic]] = field(default_factory=dict)
     articles: dict[tuple[str, str], tuple[str, dict[str, str]]] = field(default_factory=dict)
     sentences: dict[tuple[str, str], tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    others: dict[str, tuple[str, OtherLanguage]] = field(default_factory=dict)
 
 
 def check(root: Path, today: date) -> list[Problem]:
@@ -65,6 +70,7 @@ def check(root: Path, today: date) -> list[Problem]:
             *_check_topics(found, today),
             *_check_articles(found),
             *_check_sentences(found),
+            *_check_others(found),
             *_check_names(root, found),
             *_check_utterances(found, named),
             *_check_examples_of_topics(found, examples),
@@ -100,6 +106,8 @@ def _read(root: Path) -> Found:
         for file, of_topics in wording_files(content, language):
             into = found.articles if of_topics else found.sentences
             take(file, into, lambda key, language=language: (language, key), article_of if of_topics else sentence_of)
+    if (others := content / OTHER_LANGUAGES).is_file():
+        take(others, found.others, str, other_language_of)
     return found
 
 
@@ -168,6 +176,18 @@ def _check_sentences(found: Found) -> Iterator[Problem]:
             if sentence["plain"] and not set(FIELD.findall(sentence["plain"])) <= set(FIELD.findall(sentence["text"])):
                 yield Problem(file, key, "plain has a field that text has not")
             yield from _long_sentences(file, key, sentence["plain"])
+
+
+def _check_others(found: Found) -> Iterator[Problem]:
+    for key, (file, other) in found.others.items():
+        if key in LANGUAGES:
+            yield Problem(file, key, "is a language that we answer in")
+        if other.answered_in not in (None, *LANGUAGES):
+            yield Problem(file, key, f"answered_in {other.answered_in!r} is no language of ours")
+        if not other.page.url.startswith("https://www.infofinland.fi/"):
+            yield Problem(file, key, f"{other.page.url!r} is no address of InfoFinland")
+        if len(f"{other.text} {other.ask}") > LONGEST_LINE:
+            yield Problem(file, key, f"is longer than {LONGEST_LINE} characters")
 
 
 def _parts(sentence: dict[str, Any]) -> Iterator[tuple[str, str]]:

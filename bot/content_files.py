@@ -14,6 +14,9 @@ from bot.languages import LANGUAGES
 
 # Part of every topic's wording; the two registers are also values of the slot `register`.
 REGISTERS = ("normal", "plain")
+OTHER_LANGUAGES = "other_languages.yml"
+# For who reads none of the languages of InfoFinland.
+INFOFINLAND = "https://www.infofinland.fi/en"
 
 
 class ContentError(ValueError):
@@ -42,6 +45,17 @@ class Topic:
     checked_on: date
     review_by: date
     related: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OtherLanguage:
+    """What is said once to who writes a language that is not ours. `answered_in` is set if it is true in one of our
+    languages only."""
+
+    text: str
+    ask: str
+    page: Source
+    answered_in: str | None
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -153,6 +167,20 @@ def sentence_of(file: Path, key: str, entry: Any) -> dict[str, Any]:
     return {"text": entry["text"].strip(), "plain": entry.get("plain", "").strip(), "buttons": buttons}
 
 
+def other_language_of(file: Path, key: str, entry: Any) -> OtherLanguage:
+    """Raises ContentError when a text is missing or a part is not known."""
+    parts = {"text", "ask", "infofinland", "answered_in"}
+    texts = isinstance(entry, dict) and all(isinstance(one, str) for one in entry.values())
+    if not texts or not set(entry) <= parts:
+        raise ContentError(file, key, f"must be a mapping of texts named {', '.join(sorted(parts))}")
+    for part in ("text", "ask"):
+        if not entry.get(part, "").strip():
+            raise ContentError(file, key, f"{part} is missing")
+    url = entry.get("infofinland", INFOFINLAND)
+    page = Source("InfoFinland", url, key if "infofinland" in entry else "en")
+    return OtherLanguage(entry["text"].strip(), entry["ask"].strip(), page, entry.get("answered_in"))
+
+
 def article_of(file: Path, key: str, entry: Any) -> dict[str, str]:
     """A topic's wording in one language. A missing register is left out: using it is what fails.
 
@@ -166,6 +194,6 @@ def article_of(file: Path, key: str, entry: Any) -> dict[str, str]:
 
 def fingerprint(root: Path) -> tuple[tuple[str, int, int], ...]:
     """Changes when a file that Texts reads is edited, added or removed."""
-    files = (file for folder in ("topics", *LANGUAGES) for file in (root / folder).glob("*.yml"))
-    stats = ((str(file), file.stat()) for file in sorted(files))
+    files = [file for folder in ("topics", *LANGUAGES) for file in (root / folder).glob("*.yml")]
+    stats = ((str(file), file.stat()) for file in sorted([*files, *root.glob(OTHER_LANGUAGES)]))
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.content_files import (
+    OTHER_LANGUAGES,
     ContentError,
+    OtherLanguage,
     Topic,
     article_of,
     fingerprint,
+    other_language_of,
     read_mapping,
     sentence_of,
     topic_files,
@@ -47,9 +50,10 @@ class Texts:
         topics: dict[str, Topic],
         articles: Mapping[tuple[str, str], Mapping[str, str]],
         sentences: Mapping[tuple[str, str], Mapping[str, Any]],
+        others: Mapping[str, OtherLanguage],
         read_from: tuple[Any, ...],
     ) -> None:
-        self.root, self.topics = root, topics
+        self.root, self.topics, self.others = root, topics, others
         self._articles, self._sentences = articles, sentences  # keyed by (language, key)
         self._fingerprint, self._looked_at = read_from, time.monotonic()
 
@@ -74,7 +78,11 @@ class Texts:
                         _add(articles, (language, key), article_of(file, key, entry), file, key)
                     else:
                         _add(sentences, (language, key), sentence_of(file, key, entry), file, key)
-        return cls(root, topics, articles, sentences, read_from)
+        others: dict[str, OtherLanguage] = {}
+        file = root / OTHER_LANGUAGES
+        for key, entry in (read_mapping(file) if file.exists() else {}).items():
+            _add(others, key, other_language_of(file, key, entry), file, key)
+        return cls(root, topics, articles, sentences, others, read_from)
 
     def refreshed(self, *, at_most_every: float = 1.0) -> Texts:
         """Self while no file changed; else the texts read anew.
@@ -159,6 +167,27 @@ class Texts:
                 "overdue": overdue,
                 "source_line": self._source_line(topic, language),
             },
+        }
+
+    def other_language(self, code: str, language: str, *, ask: bool) -> dict[str, Any] | None:
+        """What is said to who writes the language `code`, in that language, and where they can read in it.
+
+        Args:
+            language: the language of ours in which the conversation goes on.
+            ask: whether to ask for one of ours.
+
+        Returns:
+            None if there is nothing to say. A language without a line of its own is told of in `language`.
+        """
+        other = self.others.get(code)
+        if other is None:
+            return self.utterance("utter_language_unsupported", language, "plain") if ask else None
+        if other.answered_in not in (None, language):
+            return None
+        return {
+            "text": f"{other.text} {other.ask}" if ask else other.text,
+            "buttons": self.utterance("utter_language_ask", language)["buttons"] if ask else [],
+            "metadata": {"language": code, "sources": [vars(other.page)]},
         }
 
     def moment(self, moment: datetime, language: str) -> str:

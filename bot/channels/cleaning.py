@@ -9,6 +9,10 @@ LONGEST_TEXT = 10_000  # characters
 
 # Line breaks and tabs stay. NUL would be refused by PostgreSQL, and the others can command a counsellor's terminal.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Invisible: they split words that look whole (soft hyphen, zero-width space, word joiner, byte-order mark), or turn
+# what follows round, so that a counsellor would read something else than was written (overrides, isolates). Joiners
+# stay, Persian and emoji need them, and so do the simple direction marks.
+INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
 class NothingWritten(ValueError):
@@ -20,7 +24,7 @@ class TooLong(ValueError):
 
 
 def clean(text: str) -> str:
-    """The text in composed Unicode, one kind of line break, without control characters and outer blanks.
+    """The text in composed Unicode, one kind of line break, without control and invisible characters and outer blanks.
 
     Raises:
         NothingWritten: nothing is left.
@@ -30,7 +34,7 @@ def clean(text: str) -> str:
         raise TooLong(f"{len(text)} characters, {LONGEST_TEXT} are allowed")
     # JSON can carry half of a surrogate pair, which no database takes.
     text = text.encode("utf-8", "ignore").decode()
-    text = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = INVISIBLE.sub("", CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     text = unicodedata.normalize("NFC", text).strip()
     if not any(unicodedata.category(letter)[0] not in "ZC" for letter in text):
         raise NothingWritten("only blanks")

@@ -55,6 +55,7 @@ class Answer:
     language: str | None
     language_chosen: bool
     register: str
+    other_language: str | None = None  # that the person wrote and that is not ours
 
 
 class Engine:
@@ -88,6 +89,7 @@ class Engine:
                 language=body.get("language"),
                 language_chosen=bool(body.get("language_chosen")),
                 register=body.get("register") or "normal",
+                other_language=body.get("other_language"),
             )
         except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError, AttributeError) as error:
             # The error's own text may hold what the person wrote; its kind does not.

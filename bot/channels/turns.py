@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.channels import choices
 from bot.channels.cleaning import NothingWritten, clean
 from bot.channels.engine import Answer, Question
+from bot.channels.other_language import told_of
 from bot.languages import LANGUAGES
 from bot.office import conversations, handoff, inbox, notices, offices, outbox
 from bot.office.database import Database, Transaction
@@ -180,6 +181,9 @@ class Turns:
             if not replies:
                 known = conversations.standing(transaction, conversation_id)
                 replies = [notices.notice(self._wordings(), notices.NO_ANSWER, known)]
+            if answer is not None and answer.other_language:
+                told = told_of(transaction, self._wordings(), conversation_id, answer.other_language)
+                replies = [told, *replies] if told else replies
             try:
                 news = inbox.mark_answered(transaction, turn.message_id, replies, now=self._clock())
             except inbox.AlreadyHandled:

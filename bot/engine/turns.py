@@ -135,6 +135,8 @@ async def _settle_voice(agent: Agent, incoming: Incoming, tracker: DialogueState
         tracker.update_with_events(changes, agent.domain)
         await agent.processor.save_tracker(tracker)
     metadata["language"] = language if first else (wanted.get("language") or voice(tracker)[0])
+    if "other_language" in tracker.slots:
+        metadata["other_language"] = tracker.get_slot("other_language")
     return metadata
 
 
@@ -159,6 +161,7 @@ def result(messages: list[dict[str, Any]], tracker: DialogueStateTracker, messag
         "language": language,
         "language_chosen": bool(chosen and chosen.value),
         "register": register,
+        "other_language": next((e["value"] for e in message.entities if e["entity"] == "other_language"), None),
         "intent": {"name": intent.get("name"), "confidence": float(intent.get("confidence") or 0.0)},
     }
 

@@ -62,7 +62,8 @@ function sourceLine({ sources = [], checked_on: checked }, t, language) {
   if (!safe.length) return null;
   const list = element("ul", { "aria-label": t("sources"), lang: language });
   for (const source of safe) {
-    const note = source.language && source.language !== language ? ` (${t(`page_in_${source.language}`)})` : "";
+    const foreign = source.language && source.language !== language && t(`page_in_${source.language}`);
+    const note = foreign ? ` (${foreign})` : "";
     list.append(element("li", {}, element(
       "a",
       { href: source.url, target: "_blank", rel: "noopener noreferrer" },

@@ -6,6 +6,7 @@ from bot.engine.detectors import Detector
 from bot.engine.language_rule import EXPECTED, decide, ours
 from bot.engine.telling import telling
 from bot.engine.witnesses import Vocabulary, Witnesses
+from bot.texts import Texts
 
 VOCABULARY = Vocabulary.learn(
     [
@@ -140,6 +141,10 @@ def test_letters_speak_against_languages_without_them():
     assert marks.strange_letters("på ø", ["sv", "nb", "fi"]) == {"sv": 1, "nb": 0, "fi": 2}
     assert marks.strange_letters("ñ", ["es", "fi"]) == {"es": 0, "fi": 2}
     assert marks.little_words("Jeg vil ikke med", ["sv", "nb"]) == {"sv": 1, "nb": 4}
+
+
+def test_each_language_that_is_expected_has_its_line_and_no_other_has():
+    assert set(Texts.load().others) == set(EXPECTED)
 
 
 def test_each_language_that_is_expected_can_be_told_apart():
