@@ -33,8 +33,8 @@ class Detector:
     of: Callable[[str], Mapping[str, float]]
 
 
-def detector_named(name: str) -> Detector:
-    """Make a detector.
+def maker_of(name: str) -> Callable[[], Detector]:
+    """What makes the detector of that name; making it loads its models.
 
     Raises:
         InvalidConfigException: there is none of that name.
@@ -42,7 +42,7 @@ def detector_named(name: str) -> Detector:
     makers = {"lingua": lingua, "fasttext": fasttext, "langdetect": langdetect}
     if name not in makers:
         raise InvalidConfigException(f"LanguageIdentifier: detectors are {sorted(makers)}, not {name!r}")
-    return makers[name]()
+    return makers[name]
 
 
 def lingua() -> Detector:

@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import ENTITIES, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.engine.detectors import detector_named
+from bot.engine.detectors import maker_of
 from bot.engine.importer import language_of
 from bot.engine.language_rule import NEIGHBOURS, Verdict, decide
 from bot.engine.witnesses import Vocabulary, Witnesses
@@ -56,9 +56,10 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
         Raises:
             InvalidConfigException: a detector is not known.
         """
-        self._detectors = [detector_named(name) for name in config[DETECTORS_KEY]]
         self._model_storage, self._resource = model_storage, resource
-        self._witnesses = Witnesses(self._detectors, vocabulary) if vocabulary else None
+        makers = [maker_of(name) for name in config[DETECTORS_KEY]]
+        # Nothing is detected in training, and loading takes seconds.
+        self._witnesses = Witnesses([make() for make in makers], vocabulary) if vocabulary else None
 
     @classmethod
     def create(

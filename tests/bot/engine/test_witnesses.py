@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.engine.detectors import detector_named
+from bot.engine.detectors import fasttext, lingua
 from bot.engine.language_rule import decide
 from bot.engine.witnesses import Vocabulary, Witnesses
 from bot.nlu_check import read_examples
@@ -44,7 +44,7 @@ SENTENCES = [
 def witnesses():
     examples, _ = read_examples(ROOT)
     pairs = ((language, line) for (language, _), lines in examples.items() for _, line in lines)
-    return Witnesses([detector_named("lingua"), detector_named("fasttext")], Vocabulary.learn(pairs))
+    return Witnesses([lingua(), fasttext()], Vocabulary.learn(pairs))
 
 
 @pytest.mark.parametrize(("code", "text"), SENTENCES)
