@@ -134,11 +134,19 @@ def chat(settings, language, url):
 
 @polku.command()
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Check as if it were that day.")
-def check(today):
+@click.option("--links", is_flag=True, help="Also ask the pages that the content names whether they are still there.")
+def check(today, links):
     """Check the content: nothing missing, nothing stale, nothing that breaks a rule of the house."""
     from bot.content_check import check as find_problems
 
     problems = find_problems(ROOT, today.date() if today else date.today())  # noqa: DTZ011 - the reader's day
+    if links:
+        from bot.content_links import NoNetwork, dead_links
+
+        try:
+            problems += dead_links(ROOT)
+        except NoNetwork:
+            console.print("No page answered: there is no network here, so the links are not checked.")
     for problem in problems:
         console.print(str(problem), markup=False)
     console.print(f"{len(problems)} problems." if problems else "The content is in order.")

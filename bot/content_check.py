@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.content_facts import check_facts
 from bot.content_files import (
     OTHER_LANGUAGES,
     REGISTERS,
@@ -60,6 +61,7 @@ def check(root: Path, today: date) -> list[Problem]:
         root: the folder that holds them.
     """
     found = _read(root)
+    glossary = _glossary(root)
     named = _utterances_named(root)
     examples, nlu_problems = read_examples(root)
     intents = {intent for _, intent in examples}
@@ -69,9 +71,10 @@ def check(root: Path, today: date) -> list[Problem]:
             *nlu_problems,
             *_check_topics(found, today),
             *_check_articles(found),
+            *check_facts(root, found.topics, found.articles, glossary),
+            *_check_names(glossary, found),
             *_check_sentences(found),
             *_check_others(found),
-            *_check_names(root, found),
             *_check_utterances(found, named),
             *_check_examples_of_topics(found, examples),
             *_check_intents(root, found, intents, examples),
@@ -213,12 +216,14 @@ def _long_sentences(file: str, key: str, plain: str) -> Iterator[Problem]:
             yield Problem(file, key, f"a plain sentence has {len(words)} words: {' '.join(words[:5])} …")
 
 
-def _check_names(root: Path, found: Found) -> Iterator[Problem]:
+def _glossary(root: Path) -> dict[str, Any]:
+    file = root / "content" / "glossary.yml"
+    empty: dict[str, Any] = {"forbidden": [], "over": {}, "numbers": {}, "units": {}}
+    return empty | (read_mapping(file) if file.is_file() else {})
+
+
+def _check_names(rules: dict[str, Any], found: Found) -> Iterator[Problem]:
     """Offices and the like that content/glossary.yml says are gone, in sentences that do not say so."""
-    glossary = root / "content" / "glossary.yml"
-    if not glossary.is_file():
-        return
-    rules = read_mapping(glossary)
     texts = [
         *(
             (lang, file, key, text)

@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 23)
 LANGUAGES = ("fi", "sv", "en")
 TOPIC = """
 job_start:
-  facts: []
+  facts: [F-1, F-2]
   sources:
     fi: {title: S, url: "https://s"}
     sv: {title: S, url: "https://s", language: fi}
@@ -25,13 +25,21 @@ job_start:
 """
 
 
+FACTS = """
+F-1: {says: Pay within 14 days., confidence: high}
+F-2: {says: Some say 99 euros., confidence: low}
+"""
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     write(tmp_path, "content/topics/job.yml", TOPIC)
+    write(tmp_path, "content/facts.yml", FACTS)
     write(tmp_path, "domain.yml", "intents: [affirm]\nactions: [action_x]\n")
     write(tmp_path, "stories/hi.yml", "rules:\n- steps: [{action: utter_hi}]  # utter_ask_*\n")
     write(tmp_path, "actions/x.py", 'dispatcher.utter_message(response="utter_bye", name=f"utter_x_{y}")\n')
     forbidden = "forbidden:\n  - {term: Oldoffice, instead: Newoffice}\nover: {fi: [ended], sv: [ended], en: [ended]}\n"
+    forbidden += "numbers: {en: {six: 6}}\nunits: {en: [month]}\n"
     write(tmp_path, "content/glossary.yml", forbidden)
     for lang in LANGUAGES:
         write(tmp_path, f"content/{lang}/job.yml", "job_start: {title: Start, normal: Long., plain: Short.}\n")
@@ -148,6 +156,49 @@ BREAKS = {
         edit("content/fi/job.yml", "Short.", "word " * 26 + "."),
         "a plain sentence has 26 words",
     ),
+    "an answer that rests on no fact": (
+        edit("content/topics/job.yml", "[F-1, F-2]", "[]"),
+        "content/topics/job.yml: job_start: rests on no fact",
+    ),
+    "a fact that we do not hold": (
+        edit("content/topics/job.yml", "F-1", "F-9"),
+        "content/topics/job.yml: job_start: the fact F-9 is not in content/facts.yml",
+    ),
+    "a figure that stands in no fact": (
+        edit("content/sv/job.yml", "Long.", "Betala inom 15 dagar."),
+        "content/sv/job.yml: job_start: normal says 15, which stands in none of the topic's facts",
+    ),
+    "a figure of a fact that the topic does not name": (
+        lambda root: [
+            edit("content/topics/job.yml", "F-1, ", "")(root),
+            edit("content/fi/job.yml", "Short.", "Pay in 14 days.")(root),
+        ],
+        "content/fi/job.yml: job_start: plain says 14",
+    ),
+    "a figure in a title": (
+        edit("content/fi/job.yml", "Start", "Top 15"),
+        "content/fi/job.yml: job_start: title says 15",
+    ),
+    "a figure of low confidence": (
+        edit("content/en/job.yml", "Long.", "It costs 99 euros."),
+        "content/en/job.yml: job_start: normal says 99",
+    ),
+    "a figure in words": (
+        edit("content/en/job.yml", "Long.", "It takes six months."),
+        "content/en/job.yml: job_start: normal says 6",
+    ),
+    "no facts at all": (
+        lambda root: (root / "content/facts.yml").unlink(),
+        "content/facts.yml: is missing",
+    ),
+    "a fact that says nothing": (
+        edit("content/facts.yml", "says: Pay within 14 days., ", ""),
+        "content/facts.yml: F-1: a fact must be a mapping that says something",
+    ),
+    "a fact of unknown confidence": (
+        edit("content/facts.yml", "high", "sure"),
+        "content/facts.yml: F-1: confidence must be one of high, medium, low",
+    ),
     "an office that is gone": (
         edit("content/en/job.yml", "Long.", "Ask the oldoffices."),
         "Oldoffice is no longer there; say Newoffice",
@@ -192,4 +243,9 @@ def test_it_tells_of(project: Path, breaks: Callable[[Path], None], told: str):
 
 def test_an_office_that_is_gone_may_be_named_as_gone(project: Path):
     edit("content/en/job.yml", "Long.", "Oldoffice has ended.")(project)
+    assert check(project, TODAY) == []
+
+
+def test_a_figure_that_stands_in_a_fact_may_be_said(project: Path):
+    edit("content/en/job.yml", "Long.", "Pay within 14 days.")(project)
     assert check(project, TODAY) == []
