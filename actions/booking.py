@@ -12,11 +12,13 @@ from actions.booking_offers import settled
 from actions.booking_wish import SLOTS, TALKS_OF_BOOKING, said
 from actions.booking_words import language_name
 from actions.context import Office, OfficeAction, language_of
-from actions.heard import Heard
+from actions.heard import ANSWERS, Heard
 from bot.office.booking import languages_spoken
 
 FORM = "booking_form"
 ASKS_AGAIN = {"repeat", "booking_make"}  # Rasa lets no rule send these back to the form that it has just left
+# These say nothing of a booking, and must not carry the person off into another form either.
+ANSWERS_ELSEWHERE = {*ANSWERS, "recognition_inform"}
 GREETS = "smalltalk_greet"  # mostly somebody who comes back after a while
 ANSWERED_AT_LENGTH = {"utter_answer", "utter_simpler", "utter_fuller", "utter_out_of_scope", "action_handoff_request"}
 
@@ -47,7 +49,7 @@ class ValidateBookingForm(OfficeAction):
         if heard.intent == GREETS:
             dispatcher.utter_message(response="utter_booking_hello")
             return [SlotSet("booking_confirmed", None)]
-        if heard.intent not in TALKS_OF_BOOKING | ASKS_AGAIN:
+        if heard.intent not in TALKS_OF_BOOKING | ASKS_AGAIN | ANSWERS_ELSEWHERE:
             return []
         if tracker.get_slot("requested_slot") and heard.intent not in ASKS_AGAIN:
             dispatcher.utter_message(response="utter_booking_not_understood")

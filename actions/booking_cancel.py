@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.booking import ANSWERED_AT_LENGTH
 from actions.booking_words import booking_words, button
 from actions.context import Office, OfficeAction, language_of
-from actions.heard import Heard
+from actions.heard import ANSWERS, Heard
 from bot.office.booking import TooLateToCancel, UnknownBooking, bookings_of, cancel
 from bot.office.conversations import UnknownConversation
 from bot.office.tables import Booking
@@ -17,7 +17,7 @@ from bot.office.tables import Booking
 FORM = "booking_cancel_form"
 CODE, CONFIRMED = "booking_cancel_code", "booking_cancel_confirmed"
 ASKS_AGAIN = {"repeat", "booking_cancel"}
-OWN_INTENTS = {*ASKS_AGAIN, "affirm", "deny", "nlu_fallback"}
+OWN_INTENTS = {*ASKS_AGAIN, *ANSWERS, "recognition_inform"}
 
 
 def _emptied() -> list[EventType]:

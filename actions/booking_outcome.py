@@ -7,9 +7,12 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.booking import FORM
+from actions.booking_papers import CODE as PAPERS_CODE
+from actions.booking_papers import FORM as PAPERS_FORM
 from actions.booking_wish import SLOTS, UNDONE_BY_CHANGE, moment_of, wish_of
 from actions.booking_words import booking_words, button
 from actions.context import Office, OfficeAction, language_of
+from bot.office import papers
 from bot.office.booking import AlreadyBooked, NotOffered, TimePassed, TimeTaken, TooManyBookings, book, bookings_of
 from bot.office.conversations import UnknownConversation
 
@@ -40,6 +43,7 @@ class BookingSubmit(OfficeAction):
             with office.database.session() as session:
                 booking = book(session, wish, starts_at=start, conversation_id=tracker.sender_id, now=office.clock())
                 words = booking_words(booking, booking.counsellor, texts, language)
+                offered = papers.to_offer(session, tracker.sender_id, now=office.clock())
         except tuple(ASKED_AGAIN) as refusal:
             response, change = ASKED_AGAIN[type(refusal)]
             dispatcher.utter_message(response=response)
@@ -52,6 +56,8 @@ class BookingSubmit(OfficeAction):
             dispatcher.utter_message(response="utter_booking_not_here")
             return emptied()
         dispatcher.utter_message(response="utter_booking_done", **words)
+        if offered:
+            return [*emptied(), SlotSet(PAPERS_CODE, words["code"]), FollowupAction(PAPERS_FORM)]
         return emptied()
 
 

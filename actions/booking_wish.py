@@ -50,6 +50,7 @@ TOPIC_OF_THEME = {
 }
 
 TALKS_OF_BOOKING = {"booking_make", "booking_inform", "booking_choose", "affirm", "deny", NOT_UNDERSTOOD}
+OF_A_DIPLOMA = {"recognition_route", "recognition_inform"}
 NEVER_AN_ANSWER = {"stop", "repeat", "help", "booking_cancel", "booking_list", "booking_move", "handoff_request"}
 ASKED_BY = {
     "booking_topic": "session_topic",
@@ -64,6 +65,8 @@ def said(heard: Heard, slots: Mapping[str, Any]) -> dict[str, Any]:
     """The slots that the message fills or empties; empty if it says nothing of the booking."""
     asked = slots.get("requested_slot")
     answer = heard.is_short_answer and heard.intent not in NEVER_AN_ANSWER
+    if asked == "booking_topic" and heard.intent in OF_A_DIPLOMA and "?" not in heard.text and not heard.is_button:
+        return {"booking_topic": "recognition"}
     if heard.intent not in TALKS_OF_BOOKING and not (answer and asked):
         return {}
     free = heard.intent in TALKS_OF_BOOKING

@@ -9,6 +9,9 @@ from rasa_sdk import Tracker
 
 SHORT = 4  # words; longer ones are sentences of their own rather than an answer to what was asked
 
+# Answers to some question: they say nothing by themselves, so no other rule may take them from a form.
+ANSWERS = {"affirm", "deny", "nlu_fallback", "skip", "dont_know", "correct"}
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -52,6 +55,10 @@ class Heard:
         return not self.is_button and "?" not in self.text and len(self.text.split()) <= SHORT
 
     @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+    @property
     def is_one_word(self) -> bool:
         return self.is_short_answer and len(self.text.split()) == 1
 
@@ -64,3 +71,29 @@ def _since_last_message(tracker: Tracker) -> list[str]:
         if event["event"] == "action":
             names.append(event["name"])
     return names[::-1]
+
+
+def said_last(tracker: Tracker) -> list[str]:
+    """The `utter_` names of what the bot said before this message, in its last turn."""
+    names: list[str] = []
+    messages = 0
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            messages += 1
+            if messages > 1 and names:
+                break
+        elif event["event"] == "bot" and messages == 1:
+            names.append(str((event.get("metadata") or {}).get("utter_action")))
+    return names[::-1]
+
+
+def named_before(tracker: Tracker, entity: str, messages: int) -> Any:
+    """The entity's value in the last `messages` messages before this one, the newest first; None without one."""
+    earlier = [event for event in reversed(tracker.events) if event["event"] == "user"][1 : messages + 1]
+    for event in earlier:
+        found = [
+            one["value"] for one in (event.get("parse_data") or event).get("entities") or [] if one["entity"] == entity
+        ]
+        if found:
+            return found[-1]
+    return None

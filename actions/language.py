@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.languages import LANGUAGES
 
 GIVES_AN_ANSWER = {"utter_answer", "utter_simpler", "utter_fuller"}
+TELLS_A_ROUTE = {"action_recognition_route"}
 
 
 class LanguageSwitch(Action):
@@ -34,20 +35,29 @@ class LanguageSwitch(Action):
         wanted = next(reversed(other or ours), None)
         if wanted is None:
             return [SlotSet("language_outcome", "unsupported" if named else "unnamed")]
-        answer_again = tracker.get_slot("topic") and not tracker.active_loop.get("name") and _answered_last(tracker)
         return [
             SlotSet("language", wanted),
             SlotSet("language_chosen", True),
-            SlotSet("language_outcome", "answer_again" if answer_again else "switched"),
+            SlotSet("language_outcome", _outcome(tracker)),
         ]
 
 
-def _answered_last(tracker: Tracker) -> bool:
-    """Whether what the bot said last, before this message, was a topic's answer."""
+def _outcome(tracker: Tracker) -> str:
+    """Whether something was told last that is to be told again, in the language that is spoken now."""
+    if tracker.active_loop.get("name"):
+        return "switched"
+    last = _did_last(tracker)
+    if last in TELLS_A_ROUTE:
+        return "route_again"
+    return "answer_again" if tracker.get_slot("topic") and last in GIVES_AN_ANSWER else "switched"
+
+
+def _did_last(tracker: Tracker) -> str | None:
+    """The action that was last, before this message."""
     messages = 0
     for event in reversed(tracker.events):
         if event["event"] == "user":
             messages += 1
         elif messages == 1 and event["event"] == "action" and event["name"] != "action_listen":
-            return event["name"] in GIVES_AN_ANSWER
-    return False
+            return str(event["name"])
+    return None

@@ -35,8 +35,8 @@ LONGEST_ANSWER = 700  # characters: about a telephone's screen
 LONGEST_LINE = 200  # characters, to who reads another language than ours
 LONGEST_TITLE = 45  # characters: titles are shown on buttons
 LONGEST_PLAIN_SENTENCE = 25  # words
-# Made by the engine from what was said before, or the SDK's own method: no sentence bears the name.
-WITHOUT_TEXT = {"utter_answer", "utter_repeat", "utter_message"}
+# Made by the engine from what was said before, or a word of Rasa's or the SDK's: no sentence bears the name.
+WITHOUT_TEXT = {"utter_answer", "utter_repeat", "utter_message", "utter_action"}
 # Said by the engine itself, so that no file of dialogue names them.
 SAID_BY_THE_ENGINE = {"utter_missing", "utter_nothing_to_repeat", "utter_did_you_mean_again"}
 UTTERANCE = re.compile(r"\butter_[a-z0-9_]*[a-z0-9]\b(?!_)")

@@ -9,7 +9,17 @@ from babel import Locale
 
 # What their values are: an ISO code of a language or country, the Finnish name of a municipality, else an English id.
 Names = dict[str, dict[str, list[str]]]
-ENTITIES = ("language", "country", "meeting", "session_topic", "municipality", "profession", "education_level")
+ENTITIES = (
+    "language",
+    "country",
+    "meeting",
+    "session_topic",
+    "municipality",
+    "profession",
+    "education_level",
+    "recognition_purpose",
+    "recognition_documents",
+)
 # Two letters is CLDR's short list: the living languages that people name, and long-dead ones with short names
 # (excluded in words.yml). Of the many three-letter codes only those that newcomers to Finland speak.
 LONG_CODES = ("ckb", "fil", "fa_AF", "yue", "smn", "sms")

@@ -89,9 +89,7 @@ def of_booking(session: Session, booking_id: int) -> list[Paper]:
 def forget(session: Session, conversation_id: str, kind: str) -> None:
     """Delete the person's papers of a kind that no counsellor was given."""
     session.execute(
-        delete(Paper).where(
-            Paper.conversation_id == conversation_id, Paper.kind == kind, Paper.booking_id.is_(None)
-        )
+        delete(Paper).where(Paper.conversation_id == conversation_id, Paper.kind == kind, Paper.booking_id.is_(None))
     )
 
 

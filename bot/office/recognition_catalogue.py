@@ -99,7 +99,8 @@ def load(path: Path = CATALOGUE) -> Catalogue:
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed: int) -> Catalogue:
     try:
-        written = yaml.safe_load(path.read_text("utf-8"))
+        # The C loader reads the file ten times as fast; both make plain values only.
+        written = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise BrokenCatalogue(f"{path.name} cannot be read: {error}") from error
     parts = {"area", "pages", "pieces", "groups", "roads", "checked_on", "review_by"}

@@ -1,0 +1,159 @@
+"""From what was said to the navigator's slots, and from the slots to the answers that the office's rules read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from actions.heard import ANSWERS, Heard, named_before
+from bot.office.recognition import (
+    CITIZEN,
+    LEVELS,
+    PAPERS,
+    PURPOSES,
+    UNKNOWN,
+    Answers,
+    questions,
+)
+from bot.office.recognition_catalogue import Catalogue
+
+FORM = "recognition_form"
+# Answer → slot, in the order of the questions. Buttons carry entities of the slots' names.
+SLOTS = {
+    "profession": "recognition_profession",
+    "purpose": "recognition_purpose",
+    "country": "recognition_country",
+    "citizen": "recognition_citizen",
+    "level": "recognition_level",
+    "documents": "recognition_documents",
+}
+CHANGE = "recognition_change"  # what a button asks to change: one of SLOTS, or one of these
+MENU, ALL, FORGET = "menu", "all", "forget"
+NOT_NEEDED = "not_needed"  # the route does not depend on it, so it isn't asked
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "purpose": (*PURPOSES, UNKNOWN),
+    "citizen": (*CITIZEN, UNKNOWN),
+    "level": (*LEVELS, UNKNOWN),
+    "documents": (*PAPERS, UNKNOWN),
+}
+# What is found in what people write → the answer that it is.
+NAMED = {"profession": "profession", "country": "country", "education_level": "level"}
+STARTS = {"recognition_route", "recognition_plan"}
+TALKS_OF_IT = {"recognition_route", "recognition_inform", "recognition_choose", *ANSWERS}
+NEVER_AN_ANSWER = {
+    "stop",
+    "repeat",
+    "help",
+    "handoff_request",
+    "language_switch",
+    "simpler",
+    "fuller",
+    "booking_list",
+    "booking_cancel",
+    "recognition_plan",
+}
+LONGEST_ANSWER = 7  # words; what is longer is read as an answer only if its intent says so
+LOOKED_BACK = 3  # messages: who asks about a nurse's diploma and then for the route has said the profession
+HERE = "FI"  # "is it valid in Finland" does not say where one has studied
+
+
+def answers_of(slots: Mapping[str, Any]) -> Answers:
+    """What the slots hold, for the rules."""
+    values = {name: slots.get(slot) for name, slot in SLOTS.items()}
+    return Answers(**{name: None if value == NOT_NEEDED else value for name, value in values.items()})
+
+
+def said(heard: Heard, slots: Mapping[str, Any]) -> dict[str, Any]:
+    """The slots that the message fills or empties; empty if it says nothing of the navigator's matters."""
+    asked = str(slots.get("requested_slot") or "")
+    talks = heard.intent in TALKS_OF_IT
+    answer = (
+        bool(asked)
+        and not heard.is_button
+        and "?" not in heard.text
+        and heard.words <= LONGEST_ANSWER
+        and heard.intent not in NEVER_AN_ANSWER
+    )
+    if not talks and not answer:
+        return {}
+    found = _pressed(heard)
+    for entity, name in NAMED.items():
+        slot = SLOTS[name]
+        if entity in heard.entities and (talks or asked == slot or heard.is_one_word) and not heard.is_button:
+            value = _named(heard, entity, slots.get(slot), asked)
+            if value:
+                found[slot] = value
+    if asked in (SLOTS["purpose"], SLOTS["documents"]) and heard.value(asked) and not heard.is_button:
+        found[asked] = heard.value(asked)
+    elif asked == SLOTS["purpose"] and heard.value("session_topic") == "training":
+        found[asked] = "study"
+    if found or not asked:
+        return found
+    return _verdict(heard.intent, asked)
+
+
+def _pressed(heard: Heard) -> dict[str, Any]:
+    """What a button says."""
+    if not heard.is_button:
+        return {}
+    change = heard.value(CHANGE)
+    found: dict[str, Any] = {}
+    if change in (ALL, FORGET):
+        found = dict.fromkeys(SLOTS.values())
+    elif change in SLOTS:
+        found = {SLOTS[change]: None}
+    for name, slot in SLOTS.items():
+        value = heard.value(slot)
+        if value and (name not in ALLOWED or value in ALLOWED[name]):
+            found[slot] = str(value)
+    return found
+
+
+def _named(heard: Heard, entity: str, known: Any, asked: str) -> str | None:
+    values = heard.entities[entity]
+    if entity == "country":
+        # Finland counts only where it is the answer: nearly everybody names it as the place to be.
+        elsewhere = [one for one in values if one != HERE]
+        own = asked == SLOTS["country"] or heard.intent in ("deny", "correct")
+        values = elsewhere or (values if own else [])
+    found = next((one for one in reversed(values) if one != known), values[-1] if values else None)
+    return str(found) if found else None
+
+
+def _verdict(intent: str, asked: str) -> dict[str, Any]:
+    """Yes, no, skip and I don't know, to the question that was asked."""
+    if intent in ("skip", "dont_know"):
+        return {asked: UNKNOWN}
+    if intent in ("affirm", "deny"):
+        yes_no = {SLOTS["citizen"]: ("yes", "no"), SLOTS["documents"]: ("all", "none")}
+        if asked in yes_no:
+            return {asked: yes_no[asked][intent == "deny"]}
+    return {}
+
+
+def from_before(tracker: Tracker) -> dict[str, Any]:
+    """What was named in the messages just before the navigator began."""
+    found = {SLOTS[name]: named_before(tracker, entity, LOOKED_BACK) for entity, name in NAMED.items()}
+    if found[SLOTS["country"]] == HERE:
+        found[SLOTS["country"]] = None
+    return {slot: str(value) for slot, value in found.items() if value}
+
+
+def settled(slots: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """All slots, those that the route does not need marked so, and those that it does need again open."""
+    known = {slot: slots.get(slot) for slot in SLOTS.values()}
+    needed = {SLOTS[name] for name in questions(answers_of(known), catalogue)}
+    for slot, value in known.items():
+        if slot not in needed and value is None:
+            known[slot] = NOT_NEEDED
+        elif slot in needed and value == NOT_NEEDED:
+            known[slot] = None
+    return known
+
+
+def is_complete(slots: Mapping[str, Any], catalogue: Catalogue) -> bool:
+    """Whether the route can be told: every answer it needs was given or passed over."""
+    answers = answers_of(slots)
+    return all(getattr(answers, name) is not None for name in questions(answers, catalogue))
