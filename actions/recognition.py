@@ -12,6 +12,7 @@ from actions.booking import ANSWERED_AT_LENGTH, GREETS
 from actions.context import Office, OfficeAction
 from actions.heard import Heard, said_last
 from actions.recognition_answers import (
+    ALL,
     CHANGE,
     FORGET,
     FORM,
@@ -74,7 +75,7 @@ class ValidateRecognitionForm(OfficeAction):
         office: Office,
     ) -> list[EventType]:
         """Nothing was asked yet, or a finished route is looked at again. What is known is said, and not asked again."""
-        new = not any(value for value in before.values())
+        new = heard.value(CHANGE) == ALL or not any(before.values())
         found = {**(from_before(tracker) if new and heard.intent in STARTS else {}), **changes}
         after = settled({**before, **found}, catalogue)
         if not is_complete(after, catalogue):

@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 # Only a bare name in braces is a field, so a payload's JSON can stand beside fields unescaped.
 FIELD = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 RELATED_SHOWN = 3
+# First word of a theme → the intent that begins a form; its button is offered below the theme's answers.
+FORMS_OF_THEMES = {"recognition": "recognition_route"}
 
 
 class MissingText(LookupError):
@@ -155,6 +157,7 @@ class Texts:
             "text": text,
             "buttons": [
                 {"title": self.label(f"answer_{other}_button", language), "payload": f"/{other}"},
+                *self._offered(topic, language),
                 *({"title": self.title(one, language), "payload": f"/{one}"} for one in related),
             ],
             "metadata": {
@@ -195,6 +198,11 @@ class Texts:
         return self.label(
             "answer_moment", language, day=spell_date(moment, language), time=spell_time(moment, language)
         )
+
+    def _offered(self, topic: Topic, language: str) -> list[dict[str, str]]:
+        """The form that goes further than the answers of the topic's theme, if there is one."""
+        intent = FORMS_OF_THEMES.get(topic.theme.split("_")[0])
+        return [{"title": self.label(f"{intent}_button", language), "payload": f"/{intent}"}] if intent else []
 
     def _source_line(self, topic: Topic, language: str) -> str:
         titles = [
