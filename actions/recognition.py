@@ -28,7 +28,7 @@ from actions.recognition_answers import (
 )
 from actions.recognition_words import Voice, said_lines
 from bot.office.recognition import OTHER_PROFESSION
-from bot.office.recognition_catalogue import Catalogue, load
+from bot.office.recognition_catalogue import load
 
 ASKS_AGAIN = {"repeat", *STARTS}
 UNCLEAR = "utter_recognition_profession_unclear"
@@ -56,65 +56,24 @@ class ValidateRecognitionForm(OfficeAction):
                 return _events({**before, **changes, CHANGE: what, "requested_slot": None})
         else:
             changes = said(heard, tracker.slots)
-        if not asked:
-            return self._begin(dispatcher, tracker, heard, before, changes, catalogue, office)
-        if changes:
-            after = settled({**before, **changes}, catalogue)
-            self._note(dispatcher, tracker, office, changes, asked, heard, catalogue)
-            return _events(after)
-        return self._unanswered(dispatcher, tracker, heard, asked)
-
-    def _begin(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        heard: Heard,
-        before: dict[str, Any],
-        changes: dict[str, Any],
-        catalogue: Catalogue,
-        office: Office,
-    ) -> list[EventType]:
-        """Nothing was asked yet, or a finished route is looked at again. What is known is said, and not asked again."""
+        if asked and not changes:
+            return self._unanswered(dispatcher, tracker, heard, asked)
         new = heard.value(CHANGE) == ALL or not any(before.values())
-        found = {**(from_before(tracker) if new and heard.intent in STARTS else {}), **changes}
-        after = settled({**before, **found}, catalogue)
-        if not is_complete(after, catalogue):
+        if not asked and heard.intent in STARTS:
+            changes = {**_named_before(tracker, before, new), **changes}
+        after = settled({**before, **changes}, catalogue)
+        if not asked and not is_complete(after, catalogue):
             if new:
                 dispatcher.utter_message(response="utter_recognition_begin")
             elif not changes:
                 dispatcher.utter_message(response="utter_recognition_goes_on")
-            if new and found:
-                self._say_noted(dispatcher, tracker, office, list(found), after, catalogue)
+        # What was said beside the answer, or corrected, is said back; a plain answer is not.
+        aside = [name for name, slot in SLOTS.items() if changes.get(slot) and slot != asked]
+        if aside and (new or asked) and (not heard.is_button or heard.intent in STARTS):
+            voice = Voice.of(tracker, office.words())
+            lines = said_lines(answers_of(after), voice, catalogue, aside)
+            dispatcher.utter_message(response="utter_recognition_noted", said=lines)
         return _events({**after, CHANGE: None})
-
-    def _note(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        office: Office,
-        changes: dict[str, Any],
-        asked: str,
-        heard: Heard,
-        catalogue: Catalogue,
-    ) -> None:
-        """What was said beside the answer, or corrected, is said back; a plain answer is not."""
-        slots = [slot for slot, value in changes.items() if value and slot != asked]
-        if slots and not heard.is_button:
-            after = {**tracker.slots, **changes}
-            self._say_noted(dispatcher, tracker, office, slots, after, catalogue)
-
-    @staticmethod
-    def _say_noted(
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        office: Office,
-        slots: list[str],
-        after: dict[str, Any],
-        catalogue: Catalogue,
-    ) -> None:
-        only = [name for name, slot in SLOTS.items() if slot in slots]
-        lines = said_lines(answers_of(after), Voice.of(tracker, office.words()), catalogue, only)
-        dispatcher.utter_message(response="utter_recognition_noted", said=lines)
 
     @staticmethod
     def _unanswered(dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard, asked: str) -> list[EventType]:
@@ -134,6 +93,14 @@ class ValidateRecognitionForm(OfficeAction):
             return [SlotSet(asked, OTHER_PROFESSION)]
         dispatcher.utter_message(response=UNCLEAR)
         return same
+
+
+def _named_before(tracker: Tracker, known: dict[str, Any], new: bool) -> dict[str, Any]:
+    """What the messages before named: all of it when nothing is known, another profession of the last one always."""
+    if new:
+        return from_before(tracker)
+    last, profession = from_before(tracker, messages=1), SLOTS["profession"]
+    return last if last.get(profession) not in (None, known[profession]) else {}
 
 
 def _events(slots: dict[str, Any]) -> list[EventType]:

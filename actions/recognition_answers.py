@@ -133,9 +133,9 @@ def _verdict(intent: str, asked: str) -> dict[str, Any]:
     return {}
 
 
-def from_before(tracker: Tracker) -> dict[str, Any]:
+def from_before(tracker: Tracker, messages: int = LOOKED_BACK) -> dict[str, Any]:
     """What was named in the messages just before the navigator began."""
-    found = {SLOTS[name]: named_before(tracker, entity, LOOKED_BACK) for entity, name in NAMED.items()}
+    found = {SLOTS[name]: named_before(tracker, entity, messages) for entity, name in NAMED.items()}
     if found[SLOTS["country"]] == HERE:
         found[SLOTS["country"]] = None
     return {slot: str(value) for slot, value in found.items() if value}

@@ -131,10 +131,15 @@ def plan(route: Route, catalogue: Catalogue, voice: Voice, today: date) -> str:
         said=said_lines(route.answers, plain, catalogue),
         steps=steps(route, plain),
         authority=plain.piece("authority", route.authority),
-        pages="\n".join(f"- {_title(one, plain)}: {one['url']}" for one in sources(route, catalogue, plain)),
+        pages="\n".join(_address(one, plain) for one in sources(route, catalogue, plain)),
         day=spell_full_date(route.checked_on, plain.language),
     )
     return f"{text}\n\n{plain.text('answer_overdue')}" if today > route.review_by else text
+
+
+def _address(source: Mapping[str, str], voice: Voice) -> str:
+    other = "" if source["language"] == voice.language else f" ({voice.text('answer_page_in_' + source['language'])})"
+    return f"- {source['url']}{other}"
 
 
 def _title(source: Mapping[str, str], voice: Voice) -> str:

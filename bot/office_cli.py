@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.channels.cleaning import clean
-from bot.office import conversations, desk, handoff
+from bot.office import conversations, desk, handoff, papers
 from bot.office.database import Database
 from bot.office.days import local
 from bot.office.handoff import HandoffRefused
@@ -121,3 +121,18 @@ def sessions(settings):
             name = row.counsellor.name + (" (demo)" if row.counsellor.demo else "")
             table.add_row(row.code, clock(row.starts_at), name, row.topic, row.language, row.meeting)
     console.print(table if table.row_count else "No session is booked.")
+
+
+@office.command()
+@click.argument("code")
+@click.pass_obj
+def session(settings, code):
+    """One booked session, with what the person agreed to give the counsellor."""
+    with office_session(settings) as database_session:
+        row = database_session.scalar(select(Booking).where(Booking.code == "".join(code.split()).upper()))
+        if row is None:
+            raise click.ClickException(f"There is no session {code}.")
+        console.print(f"{clock(row.starts_at)}  {row.counsellor.name}  {row.topic}  {row.language}  {row.meeting}"
+                      f"  {row.state}", markup=False)
+        for paper in papers.of_booking(database_session, row.id):
+            console.print(f"\n{paper.kind}, given {clock(paper.attached_at)}:\n{paper.text}", markup=False)

@@ -82,8 +82,15 @@ def attach(session: Session, code: str, conversation_id: str, *, now: datetime) 
 
 
 def of_booking(session: Session, booking_id: int) -> list[Paper]:
-    """What the counsellor of a booking may see."""
-    return list(session.scalars(select(Paper).where(Paper.booking_id == booking_id).order_by(Paper.id)))
+    """What the counsellor of a booking may see: nothing any more once it is cancelled."""
+    return list(
+        session.scalars(
+            select(Paper)
+            .join(Booking, Booking.id == Paper.booking_id)
+            .where(Paper.booking_id == booking_id, Booking.state == "booked")
+            .order_by(Paper.id)
+        )
+    )
 
 
 def forget(session: Session, conversation_id: str, kind: str) -> None:

@@ -62,6 +62,7 @@ class Area:
 
     eea: frozenset[str]
     nordic: frozenset[str]
+    dates: tuple[date, date]  # checked on, to be reviewed by
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,16 @@ def _read(path: Path, _changed: int) -> Catalogue:
     if missing := set(ROADS) - roads.keys():
         raise BrokenCatalogue(f"roads: {', '.join(sorted(missing))} missing")
     area = written["area"]
+    keys = {"eu", "eea", "like_eea", "nordic", "facts", "source", "checked_on", "review_by"}
+    _expect("area", area, required=keys, allowed=keys)
     return Catalogue(
         groups=groups,
         roads=roads,
-        area=Area(frozenset(area["eu"] + area["eea"] + area["like_eea"]), frozenset(area["nordic"])),
+        area=Area(
+            eea=frozenset(area["eu"] + area["eea"] + area["like_eea"]),
+            nordic=frozenset(area["nordic"]),
+            dates=(_day("checked_on", area), _day("review_by", area)),
+        ),
         pages=written["pages"],
         pieces={name: tuple(facts) for name, facts in written["pieces"].items()},
         checked_on=_day("checked_on", written),

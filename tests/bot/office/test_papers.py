@@ -92,6 +92,7 @@ def test_a_cancelled_session_frees_the_paper_for_the_next(database: Database) ->
     given(database, person, booking)
     with database.session() as session:
         cancel(session, booking.code, person, now=MONDAY)
+        assert papers.of_booking(session, booking.id) == []
     again = booked(database, person, NINE + timedelta(hours=2))
     assert given(database, person, again) == ["1. Apply"]
 
