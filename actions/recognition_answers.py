@@ -54,6 +54,8 @@ NEVER_AN_ANSWER = {
     "booking_cancel",
     "recognition_plan",
 }
+# A theme of questions → the purpose, for people who answer with a word of it.
+PURPOSE_OF_THEME = {"jobsearch": "profession", "job": "profession", "study": "study", "integration": "study"}
 LONGEST_ANSWER = 7  # words; what is longer is read as an answer only if its intent says so
 LOOKED_BACK = 3  # messages: who asks about a nurse's diploma and then for the route has said the profession
 HERE = "FI"  # "is it valid in Finland" does not say where one has studied
@@ -87,8 +89,8 @@ def said(heard: Heard, slots: Mapping[str, Any]) -> dict[str, Any]:
                 found[slot] = value
     if asked in (SLOTS["purpose"], SLOTS["documents"]) and heard.value(asked) and not heard.is_button:
         found[asked] = heard.value(asked)
-    elif asked == SLOTS["purpose"] and heard.value("session_topic") == "training":
-        found[asked] = "study"
+    elif asked == SLOTS["purpose"] and answer and (purpose := _purpose_of(heard)):
+        found[asked] = purpose
     if found or not asked:
         return found
     return _verdict(heard.intent, asked)
@@ -120,6 +122,13 @@ def _named(heard: Heard, entity: str, known: Any, asked: str) -> str | None:
         values = elsewhere or (values if own else [])
     found = next((one for one in reversed(values) if one != known), values[-1] if values else None)
     return str(found) if found else None
+
+
+def _purpose_of(heard: Heard) -> str | None:
+    """What "work" and "studies" are taken for when they are all that is said."""
+    if heard.value("session_topic") == "training":
+        return "study"
+    return PURPOSE_OF_THEME.get(heard.intent.split("_")[0]) if heard.is_short_answer else None
 
 
 def _verdict(intent: str, asked: str) -> dict[str, Any]:

@@ -60,6 +60,8 @@ def kept(office: Any, person: str) -> Any:
         ({"intent": "nlu_fallback", "asked": "country", "recognition_purpose": "work"}, {}),
         ({"intent": "study_training_options_options", "text": "studies", "asked": "purpose",
           "session_topic": "training"}, {"recognition_purpose": "study"}),
+        ({"intent": "jobsearch_how_begin", "text": "work", "asked": "purpose"}, {"recognition_purpose": "profession"}),
+        ({"intent": "jobsearch_how_begin", "text": "how do I find work?", "asked": "purpose"}, {}),
         # of two countries the one that is new; Finland is where people are, not where they studied
         ({"intent": "deny", "asked": "purpose", "country": ["EE", "RU"], "known": {"recognition_country": "EE"}},
          {"recognition_country": "RU"}),
