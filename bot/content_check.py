@@ -27,6 +27,7 @@ from bot.content_files import (
 from bot.languages import LANGUAGES
 from bot.nlu_check import read_examples, same_example_twice
 from bot.problem import Problem
+from bot.recognition_check import check_recognition
 from bot.texts import FIELD
 
 __all__ = ["Problem", "check"]
@@ -72,6 +73,7 @@ def check(root: Path, today: date) -> list[Problem]:
             *_check_topics(found, today),
             *_check_articles(found),
             *check_facts(root, found.topics, found.articles, glossary),
+            *check_recognition(root, today, found.sentences, found.topics, glossary),
             *_check_names(glossary, found),
             *_check_sentences(found),
             *_check_others(found),
