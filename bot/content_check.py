@@ -24,6 +24,7 @@ from bot.content_files import (
     topic_of,
     wording_files,
 )
+from bot.glossary import check_names, read_glossary
 from bot.languages import LANGUAGES
 from bot.nlu_check import read_examples, same_example_twice
 from bot.problem import Problem
@@ -62,7 +63,7 @@ def check(root: Path, today: date) -> list[Problem]:
         root: the folder that holds them.
     """
     found = _read(root)
-    glossary = _glossary(root)
+    glossary = read_glossary(root)
     named = _utterances_named(root)
     examples, nlu_problems = read_examples(root)
     intents = {intent for _, intent in examples}
@@ -74,7 +75,7 @@ def check(root: Path, today: date) -> list[Problem]:
             *_check_articles(found),
             *check_facts(root, found.topics, found.articles, glossary),
             *check_recognition(root, today, found.sentences, found.topics, glossary),
-            *_check_names(glossary, found),
+            *check_names(glossary, _texts(found)),
             *_check_sentences(found),
             *_check_others(found),
             *_check_utterances(found, named),
@@ -218,28 +219,12 @@ def _long_sentences(file: str, key: str, plain: str) -> Iterator[Problem]:
             yield Problem(file, key, f"a plain sentence has {len(words)} words: {' '.join(words[:5])} …")
 
 
-def _glossary(root: Path) -> dict[str, Any]:
-    file = root / "content" / "glossary.yml"
-    empty: dict[str, Any] = {"forbidden": [], "over": {}, "numbers": {}, "units": {}}
-    return empty | (read_mapping(file) if file.is_file() else {})
-
-
-def _check_names(rules: dict[str, Any], found: Found) -> Iterator[Problem]:
-    """Offices and the like that content/glossary.yml says are gone, in sentences that do not say so."""
-    texts = [
-        *(
-            (lang, file, key, text)
-            for (lang, key), (file, article) in found.articles.items()
-            for text in article.values()
-        ),
-        *((lang, file, key, text) for (lang, key), (file, one) in found.sentences.items() for _, text in _parts(one)),
-    ]
-    for language, file, key, text in texts:
-        over = [word.casefold() for word in rules["over"].get(language, [])]
-        for line in text.casefold().splitlines():
-            for rule in rules["forbidden"]:
-                if rule["term"].casefold() in line and not any(word in line for word in over):
-                    yield Problem(file, key, f"{rule['term']} is no longer there; say {rule['instead']}")
+def _texts(found: Found) -> Iterator[tuple[str, str, str, str]]:
+    """Language, file, key and text of all that is said."""
+    for (language, key), (file, article) in found.articles.items():
+        yield from ((language, file, key, text) for text in article.values())
+    for (language, key), (file, sentence) in found.sentences.items():
+        yield from ((language, file, key, text) for _, text in _parts(sentence))
 
 
 def _utterances_named(root: Path) -> dict[str, str]:

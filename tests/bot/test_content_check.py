@@ -203,6 +203,10 @@ BREAKS = {
         edit("content/en/job.yml", "Long.", "Ask the oldoffices."),
         "Oldoffice is no longer there; say Newoffice",
     ),
+    "an office that is gone beside a sentence that is over": (
+        edit("content/en/job.yml", "Long.", "Summer has ended. Ask the oldoffices."),
+        "Oldoffice is no longer there; say Newoffice",
+    ),
     "a topic without examples": (
         lambda root: (root / "nlu/sv/job.yml").unlink(),
         "nlu/sv/job.yml: job_start: has no examples in sv",
