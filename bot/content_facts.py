@@ -12,6 +12,7 @@ from typing import Any
 from bot.content_files import ContentError, Topic, read_mapping
 from bot.problem import Problem
 
+FACTS = "facts.yml"
 CONFIDENCES = ("high", "medium", "low")
 LONGEST_SHORT_NUMBER = 6  # digits; a longer one is a telephone number, before which a country's code may stand
 ENGLISH_NUMBERS = "one two three four five six seven eight nine ten eleven twelve"
@@ -39,7 +40,7 @@ def read_facts(content: Path) -> dict[str, Fact]:
     Raises:
         ContentError: the file is missing or broken, or an entry lacks what it must have.
     """
-    file = content / "facts.yml"
+    file = content / FACTS
     if not file.is_file():
         raise ContentError(file, "", "is missing: the facts that the answers rest on")
     return {key: _fact(file, key, entry) for key, entry in read_mapping(file).items()}

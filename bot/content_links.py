@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from bot.content_facts import FACTS
 from bot.content_files import read_mapping, topic_files
 from bot.problem import Problem
 
@@ -68,9 +69,11 @@ def _status(url: str, ask: Ask) -> int | None:
 
 
 def _pages(root: Path) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Address → the file and key that name it first, of topics and catalogues."""
+    """Address → the file and key that name it first, of all pages that people are shown: not of the facts."""
+    content = root / "content"
+    catalogues = sorted(file for file in content.glob("*.yml") if file.name != FACTS)
     seen: set[str] = set()
-    for file in [*topic_files(root / "content"), *sorted((root / "content").glob("*.yml"))]:
+    for file in [*topic_files(content), *catalogues]:
         for key, entry in read_mapping(file).items():
             for url in _urls(entry):
                 if url not in seen:
@@ -79,10 +82,8 @@ def _pages(root: Path) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def _urls(entry: Any) -> Iterator[str]:
-    if isinstance(entry, dict):
-        if isinstance(entry.get("url"), str):
-            yield entry["url"]
-        entry = list(entry.values())
-    if isinstance(entry, list):
-        for part in entry:
-            yield from _urls(part)
+    if isinstance(entry, str) and entry.startswith("https://"):
+        yield entry
+    parts = entry.values() if isinstance(entry, dict) else entry if isinstance(entry, list) else ()
+    for part in parts:
+        yield from _urls(part)

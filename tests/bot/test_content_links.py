@@ -20,6 +20,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "content/topics/job.yml").write_text(topic, encoding="utf-8")
     catalogue = "pages: {oph: {fi: {title: S, url: 'https://a'}, sv: {title: S, url: 'https://c'}}}\n"
     (tmp_path / "content/recognition.yml").write_text(catalogue, encoding="utf-8")
+    facts = "F: {says: Old., confidence: high, pages: ['https://d']}\n"
+    (tmp_path / "content/facts.yml").write_text(facts, encoding="utf-8")
     return tmp_path
 
 
@@ -46,6 +48,10 @@ def test_living_pages_are_no_problem(project: Path):
 def test_a_page_that_is_gone_is_told_where_it_is_named_first(project: Path, status: int):
     gone = f"content/topics/job.yml: job_start: https://a is gone ({status})"
     assert told(project, a=status, b=200, c=200) == [gone]
+
+
+def test_a_page_that_only_a_fact_names_is_not_asked(project: Path):
+    assert told(project, a=200, b=200, c=200, d=404) == []
 
 
 def test_a_page_of_a_catalogue_is_asked_as_well(project: Path):
