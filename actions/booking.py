@@ -20,7 +20,8 @@ ASKS_AGAIN = {"repeat", "booking_make"}  # Rasa lets no rule send these back to 
 # These say nothing of a booking, and must not carry the person off into another form either.
 ANSWERS_ELSEWHERE = {*ANSWERS, "recognition_inform"}
 GREETS = "smalltalk_greet"  # mostly somebody who comes back after a while
-ANSWERED_AT_LENGTH = {"utter_answer", "utter_simpler", "utter_fuller", "utter_out_of_scope", "action_handoff_request"}
+ANSWERED_AT_LENGTH = {"utter_answer", "utter_simpler", "utter_fuller", "utter_out_of_scope", "action_handoff_request",
+                      "action_crisis"}
 
 
 class ValidateBookingForm(OfficeAction):

@@ -58,6 +58,18 @@ def language_of(tracker: Tracker) -> str:
     return language if language in LANGUAGES else LANGUAGES[0]
 
 
+def _speaks_of_crisis(tracker: Tracker) -> bool:
+    """Whether the message in hand speaks of a crisis and has not been answered yet."""
+    if ((tracker.latest_message or {}).get("intent") or {}).get("name") != "crisis":
+        return False
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return True
+        if event["event"] == "action" and event["name"] == "action_crisis":
+            return False
+    return True
+
+
 class OfficeAction(Action, ABC):
     """An action that asks the database. Does so in a thread: the app's loop serves others meanwhile."""
 
@@ -67,6 +79,8 @@ class OfficeAction(Action, ABC):
         tracker: Tracker,
         domain: dict[str, Any],  # noqa: ARG002 - the engine does not send it
     ) -> list[EventType]:
+        if self.name().startswith("validate_") and _speaks_of_crisis(tracker):
+            return []  # no form's answer, whatever the form asked; its own rule speaks first, then the form asks again
         return await asyncio.to_thread(self.work, dispatcher, tracker, current())
 
     @abstractmethod

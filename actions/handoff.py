@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
 from actions.context import Office, OfficeAction, language_of
+from actions.crisis import CRISIS
 from bot.office import inbox, offices
 from bot.office.conversations import UnknownConversation
-from bot.office.handoff import OPEN, Outlook, asked_before, outlook, request
+from bot.office.handoff import OPEN, URGENT, Outlook, asked_before, outlook, request
 from bot.texts import Texts
 
 NOT_UNDERSTOOD = "utter_did_you_mean"
@@ -32,7 +33,7 @@ class HandoffRequest(OfficeAction):
                 request(
                     session,
                     conversation,
-                    reason="not_understood" if _last_said(tracker) == NOT_UNDERSTOOD else "asked",
+                    reason=_reason(tracker),
                     language=language,
                     topic=tracker.get_slot("topic"),
                     now=now,
@@ -49,7 +50,13 @@ class HandoffRequest(OfficeAction):
         )
         if desk.demo and not earlier:
             dispatcher.utter_message(response="utter_handoff_demo")
-        return []
+        return [SlotSet(CRISIS, None)]
+
+
+def _reason(tracker: Tracker) -> str:
+    if tracker.get_slot(CRISIS):
+        return URGENT
+    return "not_understood" if _last_said(tracker) == NOT_UNDERSTOOD else "asked"
 
 
 def _asked_at(session: Session, conversation: str) -> datetime | None:

@@ -25,6 +25,8 @@ from bot.content_files import (
     wording_files,
 )
 from bot.glossary import check_names, read_glossary
+from bot.helplines import FIELD as HELPLINE
+from bot.helplines import check_helplines
 from bot.languages import LANGUAGES
 from bot.nlu_check import read_examples, same_example_twice
 from bot.problem import Problem
@@ -78,6 +80,7 @@ def check(root: Path, today: date) -> list[Problem]:
             *check_names(glossary, _texts(found)),
             *_check_sentences(found),
             *_check_others(found),
+            *check_helplines(root, today, found.sentences),
             *_check_utterances(found, named),
             *_check_examples_of_topics(found, examples),
             *_check_intents(root, found, intents, examples),
@@ -205,7 +208,9 @@ def _parts(sentence: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _fields(sentence: dict[str, Any]) -> set[str]:
-    return {name for _, text in _parts(sentence) for name in FIELD.findall(text)}
+    """All but the numbers of help lines: not every line is there in every language."""
+    names = {name for _, text in _parts(sentence) for name in FIELD.findall(text)}
+    return {name for name in names if not name.startswith(HELPLINE)}
 
 
 def _payloads(sentence: dict[str, Any]) -> list[str]:

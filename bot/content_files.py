@@ -131,14 +131,15 @@ def topic_of(file: Path, key: str, entry: Any) -> Topic:
         id=key,
         theme=file.stem,
         facts=names("facts"),
-        sources={str(language): _sources(file, key, str(language), given) for language, given in sources.items()},
+        sources={str(language): sources_of(file, key, str(language), given) for language, given in sources.items()},
         checked_on=day("checked_on"),
         review_by=day("review_by"),
         related=names("related"),
     )
 
 
-def _sources(file: Path, key: str, language: str, given: Any) -> tuple[Source, ...]:
+def sources_of(file: Path, key: str, language: str, given: Any) -> tuple[Source, ...]:
+    """One source or a list of them. Raises ContentError when a title or an address is missing."""
     found = given if isinstance(given, list) else [given]
     for one in found:
         if not isinstance(one, dict) or not one.get("title") or not one.get("url"):
@@ -194,6 +195,6 @@ def article_of(file: Path, key: str, entry: Any) -> dict[str, str]:
 
 def fingerprint(root: Path) -> tuple[tuple[str, int, int], ...]:
     """Changes when a file that Texts reads is edited, added or removed."""
-    files = [file for folder in ("topics", *LANGUAGES) for file in (root / folder).glob("*.yml")]
-    stats = ((str(file), file.stat()) for file in sorted([*files, *root.glob(OTHER_LANGUAGES)]))
+    files = (file for folder in ("topics", *LANGUAGES, ".") for file in (root / folder).glob("*.yml"))
+    stats = ((str(file), file.stat()) for file in sorted(files))
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)

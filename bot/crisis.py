@@ -1,4 +1,4 @@
-"""Recognises that somebody is in danger, hurt, exploited or wants to die, from nlu/<language>/crisis_words.yml.
+"""Recognises that somebody is in danger, hurt, exploited or wants to die, from nlu/<language>/crisis.yml.
 
 It must not depend on a model being sure: it reads words and phrases in all our languages, whatever language the
 conversation is held in, over the whole text however long. Plain Python, for the app and for the engine.
@@ -19,7 +19,7 @@ import yaml
 from bot.languages import LANGUAGES
 from bot.settings import ROOT
 
-FILE = "crisis_words.yml"
+FILE = "crisis.yml"
 # What must be said first comes first.
 KINDS = ("danger", "self_harm", "violence", "exploitation")
 # One weak sign counts where the intent model thinks of danger as well; how much it must think so, of 1.
@@ -46,7 +46,7 @@ class Phrases:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Phrases:
-        """From a crisis_words.yml; raises ValueError for a word list that is not there."""
+        """From a crisis.yml; raises ValueError for a word list that is not there."""
         words = given.get("words") or {}
         return cls(
             spellings={_form(one): _form(meant) for one, meant in (given.get("spellings") or {}).items()},
@@ -132,5 +132,6 @@ def _word(part: str, words: Mapping[str, Iterable[str]]) -> str:
 
 def _form(word: str) -> str:
     """One word or several ("my boss") with `*` for any ending, followed by its blank."""
-    forms = (flattened(one.replace("*", "")).strip() + ("[a-z0-9]*" if one.endswith("*") else "") for one in word.split())
+    ends = (("[a-z0-9]*" if one.endswith("*") else "", one.rstrip("*")) for one in word.split())
+    forms = (flattened(start).strip() + end for end, start in ends)
     return "".join(f"{one} " for one in forms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from bot.content_files import (
     OTHER_LANGUAGES,
     ContentError,
     OtherLanguage,
+    Source,
     Topic,
     article_of,
     fingerprint,
@@ -25,6 +26,7 @@ from bot.content_files import (
     wording_files,
 )
 from bot.dates_spoken import spell_date, spell_full_date, spell_time
+from bot.helplines import Helpline, read_helplines
 from bot.languages import LANGUAGES
 from bot.settings import ROOT
 
@@ -53,9 +55,11 @@ class Texts:
         articles: Mapping[tuple[str, str], Mapping[str, str]],
         sentences: Mapping[tuple[str, str], Mapping[str, Any]],
         others: Mapping[str, OtherLanguage],
+        helplines: Mapping[str, Helpline],
         read_from: tuple[Any, ...],
     ) -> None:
         self.root, self.topics, self.others = root, topics, others
+        self._helplines = helplines
         self._articles, self._sentences = articles, sentences  # keyed by (language, key)
         self._fingerprint, self._looked_at = read_from, time.monotonic()
 
@@ -84,7 +88,7 @@ class Texts:
         file = root / OTHER_LANGUAGES
         for key, entry in (read_mapping(file) if file.exists() else {}).items():
             _add(others, key, other_language_of(file, key, entry), file, key)
-        return cls(root, topics, articles, sentences, others, read_from)
+        return cls(root, topics, articles, sentences, others, read_helplines(root), read_from)
 
     def refreshed(self, *, at_most_every: float = 1.0) -> Texts:
         """Self while no file changed; else the texts read anew.
@@ -117,18 +121,22 @@ class Texts:
     def utterance(self, name: str, /, language: str, register: str = "normal", **fields: Any) -> dict[str, Any]:
         """A sentence with its buttons. Without a plain variant the one text serves both registers.
 
+        The numbers of content/helplines.yml are fields of every sentence; one that has some names their sources.
+
         Raises:
             MissingText: no such sentence in this language, or a field is not given.
         """
         sentence = self._sentence(name, language)
         text = (register == "plain" and sentence["plain"]) or sentence["text"]
+        numbers = {field: line.numbers[language] for field, line in self._helplines.items()}
+        lines = [self._helplines[field] for field in FIELD.findall(text) if field in self._helplines]
         return {
-            "text": _filled(text, name, fields),
+            "text": _filled(text, name, {**numbers, **fields}),
             "buttons": [
                 {part: _filled(button[part], name, fields) for part in ("title", "payload")}
                 for button in sentence["buttons"]
             ],
-            "metadata": {"language": language, "register": register},
+            "metadata": {"language": language, "register": register, **self._sources_of(lines, language)},
         }
 
     def title(self, topic_id: str, language: str) -> str:
@@ -168,7 +176,7 @@ class Texts:
                 "sources": [dict(source) for source in sources],
                 "checked_on": topic.checked_on.isoformat(),
                 "overdue": overdue,
-                "source_line": self._source_line(topic, language),
+                "source_line": self._source_line(topic.sources[language], topic.checked_on, language),
             },
         }
 
@@ -204,14 +212,26 @@ class Texts:
         intent = FORMS_OF_THEMES.get(topic.theme.split("_")[0])
         return [{"title": self.label(f"{intent}_button", language), "payload": f"/{intent}"}] if intent else []
 
-    def _source_line(self, topic: Topic, language: str) -> str:
+    def _sources_of(self, helplines: list[Helpline], language: str) -> dict[str, Any]:
+        """What an answer says of its sources, for a sentence with numbers; empty without any."""
+        if not helplines:
+            return {}
+        sources = list(dict.fromkeys(source for line in helplines for source in line.sources[language]))
+        checked_on = min(line.checked_on for line in helplines)
+        return {
+            "sources": [dict(vars(source)) for source in sources],
+            "checked_on": checked_on.isoformat(),
+            "source_line": self._source_line(sources, checked_on, language),
+        }
+
+    def _source_line(self, sources: Iterable[Source], checked_on: date, language: str) -> str:
         titles = [
             source.title
             if source.language == language
             else f"{source.title} ({self.label(f'answer_page_in_{source.language}', language)})"
-            for source in topic.sources[language]
+            for source in sources
         ]
-        checked = spell_full_date(topic.checked_on, language)
+        checked = spell_full_date(checked_on, language)
         return self.label("answer_source", language, title="; ".join(titles), day=checked)
 
     def _sentence(self, name: str, language: str) -> Mapping[str, Any]:

@@ -31,6 +31,7 @@ class Question:
     register: str
     locale: str | None
     channel: str
+    crisis: tuple[str, ...] = ()  # what kinds the whole text speaks of: the engine gets only its beginning
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -43,6 +44,7 @@ class Question:
                 "register": self.register,
                 "locale": self.locale,
                 "channel": self.channel,
+                "crisis": list(self.crisis),
             },
         }
 

@@ -8,16 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from bot.channels import choices
 from bot.channels.cleaning import NothingWritten, clean
-from bot.channels.engine import Answer, Question
+from bot.channels.engine import LONGEST_QUESTION, Answer, Question
 from bot.channels.other_language import told_of
+from bot.crisis import crisis_words
 from bot.languages import LANGUAGES
 from bot.office import conversations, handoff, inbox, notices, offices, outbox
 from bot.office.database import Database, Transaction
+from bot.office.tables import Conversation, Message
 
 HANDOFF = "/handoff_request"
+MOST_HELP = 2  # more would be too much to read for somebody in danger
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,7 @@ class Turns:
 
     def engine_away(self, turn: Turn) -> bool:
         """Tell the person, once, that the answer comes later. A request for a human needs no engine: do it.
+        Nor does somebody in danger: who can help is said at once, and once.
 
         Returns whether anything was said.
         """
@@ -159,8 +167,9 @@ class Turns:
                 if next(iter(offices.load().values())).demo:
                     said.append(notices.notice(texts, notices.DEMO, conversation))
                 inbox.mark_answered(session, message.id, said, now=self._clock())
-            if asks or not waiting or inbox.was_told(session, conversation_id, notices.ENGINE_AWAY):
-                return bool(asks)
+            warned = [self._help(session, message, conversation) for message in waiting if _crisis(message)]
+            if asks or any(warned) or not waiting or inbox.was_told(session, conversation_id, notices.ENGINE_AWAY):
+                return bool(asks) or any(warned)
             said = notices.notice(texts, notices.ENGINE_AWAY, conversation)
             conversations.say(
                 session,
@@ -174,6 +183,26 @@ class Turns:
             )
             return True
 
+    def _help(self, session: Session, message: Message, conversation: Conversation) -> bool:
+        """The numbers for somebody in danger, without the engine. False if this message got them already."""
+        if message.extra.get("helped"):
+            return False
+        message.extra = {**message.extra, "helped": True}
+        handoff.hurry(session, conversation.id)
+        for kind in _crisis(message)[:MOST_HELP]:
+            said = notices.notice(self._wordings(), f"utter_crisis_{kind}", conversation)
+            conversations.say(
+                session,
+                conversation.id,
+                said.author,
+                said.text,
+                extra=said.extra,
+                language=said.language,
+                in_reply_to=message.id,
+                now=self._clock(),
+            )
+        return True
+
     def _settle(self, turn: Turn, replies: list[inbox.Reply], answer: Answer | None) -> Settled:
         conversation_id = turn.question.conversation_id
         with self._database.connection() as transaction:
@@ -183,13 +212,19 @@ class Turns:
                 replies = [notices.notice(self._wordings(), notices.NO_ANSWER, known)]
             if answer is not None and answer.other_language:
                 told = told_of(transaction, self._wordings(), conversation_id, answer.other_language)
-                replies = [told, *replies] if told else replies
+                urgent = any("utter_crisis" in str(one.extra["metadata"].get("utter_action")) for one in replies)
+                replies = [*replies, told] if told and urgent else [told, *replies] if told else replies
             try:
                 news = inbox.mark_answered(transaction, turn.message_id, replies, now=self._clock())
             except inbox.AlreadyHandled:
                 # A human took the message while the engine thought; the human answers.
                 news = None
             return Settled(news, learnt, _next(transaction, conversation_id))
+
+
+def _crisis(message: Message | Row[Any]) -> tuple[str, ...]:
+    """What kinds of crisis a person's own words speak of; none for a button."""
+    return () if message.payload else tuple(crisis_words().kinds(message.text))
 
 
 def _next(transaction: Transaction, conversation_id: str) -> Turn | None:
@@ -205,6 +240,8 @@ def _next(transaction: Transaction, conversation_id: str) -> Turn | None:
         register=waiting.register,
         locale=waiting.locale,
         channel=waiting.channel,
+        # The engine reads what it gets itself.
+        crisis=_crisis(waiting) if len(waiting.text) > LONGEST_QUESTION else (),
     )
     return Turn(waiting.id, question)
 

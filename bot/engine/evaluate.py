@@ -25,6 +25,7 @@ from bot.settings import ROOT
 FALLBACK, OUT_OF_SCOPE = "nlu_fallback", "out_of_scope"
 DIALOGUE_THEMES = {
     "booking": "counsellor_booking",
+    "crisis": "discrimination_abuse_help",
     "handoff": "human_handoff",
     "out_of_scope": OUT_OF_SCOPE,
     "smalltalk": "smalltalk",

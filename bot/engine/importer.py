@@ -27,6 +27,8 @@ from bot.languages import LANGUAGES
 WORDS_FILE = "words.yml"
 LANGUAGE_TAG = "language"
 WORDS_KEY = "words"
+CRISIS_FILE = "crisis_examples.yml"
+CRISIS_KEY, CRISIS_TEXT = "crisis", "crisis_text"
 
 
 class TopicsMissing(RasaException):
@@ -74,6 +76,7 @@ class PolkuImporter(RasaFileImporter):
                     example.set(METADATA, {**example.get(METADATA, {}), LANGUAGE_TAG: tag})
             parts.append(part)
         parts.append(TrainingData([words_carrier(*found) for found in self._words()]))
+        parts.append(TrainingData([one for folder in self._data_folders for one in crisis_examples(folder)]))
         return TrainingData().merge(*parts)
 
     @cached_method
@@ -122,6 +125,23 @@ def words_carrier(language: str, words: dict[str, Any]) -> Message:
     """A word list as an example without text or intent: Rasa's own lookup tables warn when its own components
     don't use them."""
     return Message(data={METADATA: {LANGUAGE_TAG: language, WORDS_KEY: words}})
+
+
+def crisis_examples(folder: Path) -> Iterable[Message]:
+    """What <folder>/<language>/crisis_examples.yml holds: texts without an intent, each with its kind of crisis.
+
+    Rasa takes a text without an intent for a part of a story, so it has a name of its own.
+    """
+    for language in LANGUAGES:
+        file = folder / language / CRISIS_FILE
+        for kind, texts in _read(file).items() if file.is_file() else ():
+            for text in texts:
+                yield Message(data={CRISIS_TEXT: str(text), METADATA: {LANGUAGE_TAG: language, CRISIS_KEY: kind}})
+
+
+def crisis_kind_of(example: Message) -> str | None:
+    """The kind of a crisis example; None for every other one."""
+    return (example.get(METADATA) or {}).get(CRISIS_KEY)
 
 
 def words_in(training_data: TrainingData) -> dict[str, dict[str, Any]]:

@@ -50,7 +50,7 @@ class IntentModel:
         labels = np.asarray(intents)
         temperature = _temperature(features, labels) if calibrate else 1.0
         fitted = _regression().fit(features, labels)
-        weights, offsets = _per_class(fitted)
+        weights, offsets = per_class(fitted)
         columns = np.ascontiguousarray(weights.T, dtype=np.float32)
         return cls(list(fitted.classes_), columns, offsets, centre, temperature, vectorizers)
 
@@ -111,7 +111,7 @@ def _regression() -> LogisticRegression:
     return LogisticRegression(C=STRENGTH, tol=1e-3, max_iter=150)
 
 
-def _per_class(fitted: LogisticRegression) -> tuple[np.ndarray, np.ndarray]:
+def per_class(fitted: LogisticRegression) -> tuple[np.ndarray, np.ndarray]:
     """scikit-learn keeps one row for two classes; here every class has one."""
     if len(fitted.classes_) > 2:
         return fitted.coef_, fitted.intercept_

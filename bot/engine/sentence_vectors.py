@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.embeddings import Embeddings, backend_named
+from bot.engine.importer import CRISIS_TEXT
 from bot.engine.vector_file import vectors_with_file
 
 BACKEND_KEY = "backend"
@@ -63,9 +64,9 @@ class SentenceVectors(GraphComponent):
         return cls(config)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Vectors of the intent examples."""
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        texts = [example.get(TEXT) for example in examples]
+        """Vectors of all examples, those of crises too."""
+        examples = [one for one in training_data.training_examples if one.get(TEXT) or one.get(CRISIS_TEXT)]
+        texts = [one.get(TEXT) or one.get(CRISIS_TEXT) for one in examples]
         if texts and self._file:
             _set(examples, vectors_with_file(self._embeddings, texts, Path(self._file), self._backend))
         elif texts:

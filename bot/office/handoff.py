@@ -19,6 +19,7 @@ from bot.office.offices import Office
 from bot.office.tables import Handoff
 
 OPEN = ("waiting", "active")
+URGENT = "crisis"  # the reason that goes to the front of the queue
 COUNSELLOR, PERSON, SYSTEM = "counsellor", "person", "system"
 
 # (from, to) → who may make the move. What is not here is not allowed.
@@ -59,7 +60,7 @@ class Outlook:
     """What somebody who asks for a human can expect.
 
     `opens_at`: the next opening in UTC, None while the office is open or if none is in sight.
-    `waiting_before`: how many others wait who were here earlier.
+    `waiting_before`: how many others come first: who were here earlier, and who is in danger.
     """
 
     open_now: bool
@@ -70,7 +71,7 @@ class Outlook:
 def request(
     session: Session, conversation_id: str, *, reason: str, language: str, topic: str | None, now: datetime
 ) -> Handoff:
-    """Ask for a human; the open handoff if there is one already. `reason`: asked, not_understood or topic."""
+    """Ask for a human; the open handoff if there is one already. `reason`: asked, not_understood, topic or crisis."""
     conversations.lock(session, conversation_id)
     if already := open_handoff(session, conversation_id):
         return already
@@ -91,6 +92,17 @@ def request(
             return already
         raise error
     return handoff
+
+
+def hurry(session: Session, conversation_id: str) -> bool:
+    """Somebody who waits for a human is in danger: to the front of the queue. False if nobody waits here."""
+    conversations.lock(session, conversation_id)
+    handoff = open_handoff(session, conversation_id)
+    if handoff is None or handoff.state != "waiting":
+        return False
+    handoff.reason = URGENT
+    session.flush()
+    return True
 
 
 def claim(session: Session, handoff_id: int, counsellor: str, *, now: datetime) -> Handoff:
@@ -195,10 +207,9 @@ def is_with_human(session: Session, conversation_id: str) -> bool:
 
 
 def queue(session: Session) -> list[Handoff]:
-    """Who waits, longest first."""
-    return list(
-        session.scalars(select(Handoff).where(Handoff.state == "waiting").order_by(Handoff.created_at, Handoff.id))
-    )
+    """Who waits: those in danger first, then the longest wait."""
+    waiting = select(Handoff).where(Handoff.state == "waiting")
+    return list(session.scalars(waiting.order_by(Handoff.reason != URGENT, Handoff.created_at, Handoff.id)))
 
 
 def outlook(session: Session, office: Office, *, now: datetime, conversation_id: str | None = None) -> Outlook:
@@ -206,9 +217,11 @@ def outlook(session: Session, office: Office, *, now: datetime, conversation_id:
     earlier = select(func.count()).select_from(Handoff).where(Handoff.state == "waiting")
     own = open_handoff(session, conversation_id) if conversation_id else None
     if own is not None:
-        earlier = earlier.where(
-            (Handoff.created_at < own.created_at) | ((Handoff.created_at == own.created_at) & (Handoff.id < own.id))
+        before = (Handoff.created_at < own.created_at) | (
+            (Handoff.created_at == own.created_at) & (Handoff.id < own.id)
         )
+        urgent = Handoff.reason == URGENT
+        earlier = earlier.where(urgent & before if own.reason == URGENT else urgent | before)
     open_now = office.is_open(now)
     return Outlook(open_now, None if open_now else office.opens_at(now), session.scalar(earlier) or 0)
 

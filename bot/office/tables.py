@@ -199,7 +199,7 @@ class Handoff(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     state: Mapped[str] = mapped_column(String(10))  # waiting | active | returned | closed | expired
-    reason: Mapped[str] = mapped_column(String(20))  # asked | not_understood | topic
+    reason: Mapped[str] = mapped_column(String(20))  # asked | not_understood | topic | crisis
     topic: Mapped[str | None] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(8))
     claimed_by: Mapped[str | None] = mapped_column(String(100))

@@ -169,6 +169,28 @@ def test_a_human_can_be_asked_for_while_the_engine_is_away(app, engine):
         assert handoff.open_handoff(session, person.conversation).state == "waiting"
 
 
+def test_somebody_in_danger_is_helped_at_once_and_once_while_the_engine_is_away(app, engine):
+    engine.die()
+    person = app.person(language="en")
+    person.write("my husband beats me")
+    helped = person.hear(lambda heard: texts(heard, "system"))[-1]
+    assert "080 005 005" in helped["text"]
+    person.write("hello?")
+    person.hear(lambda heard: len(texts(heard, "system")) == 2)
+    engine.come_back()
+    said = texts(person.hear(answers(2)), "system")
+    assert sum("080 005 005" in one for one in said) == 1
+
+
+def test_the_engine_hears_of_a_danger_that_stands_at_the_end_of_a_long_text(app, engine):
+    person = app.person(language="en")
+    person.write("I am looking for a Finnish course. " * 200 + "My husband beats me.")
+    person.hear(answers(1))
+    [turn] = engine.turns
+    assert "husband" not in turn["message"]
+    assert turn["metadata"]["crisis"] == ["violence"]
+
+
 def test_while_a_human_is_there_the_engine_hears_nothing_and_afterwards_it_answers_again(anywhere, engine):
     person = anywhere.person()
     office, now = anywhere.app.state.office, datetime.now(UTC)

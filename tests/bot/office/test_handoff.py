@@ -164,6 +164,31 @@ def test_the_outlook_says_whether_anybody_is_there_and_how_many_wait_before(data
         assert handoff.outlook(session, office, now=nine, conversation_id=new) == Outlook(True, None, 2)
 
 
+def test_who_is_in_danger_comes_before_all_who_wait_and_among_those_the_first(database: Database) -> None:
+    first, second, third = people(database, 3)
+    for minute, person in enumerate((first, second, third)):
+        asked(database, person, MONDAY + minute * MINUTE)
+    office = offices.load()["demo"]
+    with database.session() as session:
+        assert handoff.hurry(session, third)
+        assert [one.conversation_id for one in handoff.queue(session)] == [third, first, second]
+        assert handoff.hurry(session, second)
+        assert [one.conversation_id for one in handoff.queue(session)] == [second, third, first]
+        before = [
+            handoff.outlook(session, office, now=MONDAY, conversation_id=person).waiting_before
+            for person in (second, third, first)
+        ]
+        assert before == [0, 1, 2]
+
+
+def test_only_who_waits_can_be_hurried(database: Database) -> None:
+    nobody, active = people(database, 2)
+    claimed(database, active)
+    with database.session() as session:
+        assert not handoff.hurry(session, nobody)
+        assert not handoff.hurry(session, active)
+
+
 def claim_all(url: str, ids: list[int], racer: int) -> list[int]:
     database, won = Database(url), []
     for id_ in ids:
