@@ -212,7 +212,7 @@ class Turns:
                 replies = [notices.notice(self._wordings(), notices.NO_ANSWER, known)]
             if answer is not None and answer.other_language:
                 told = told_of(transaction, self._wordings(), conversation_id, answer.other_language)
-                urgent = any("utter_crisis" in str(one.extra["metadata"].get("utter_action")) for one in replies)
+                urgent = any("utter_crisis" in str(one.extra.get("metadata", {}).get("utter_action")) for one in replies)
                 replies = [*replies, told] if told and urgent else [told, *replies] if told else replies
             try:
                 news = inbox.mark_answered(transaction, turn.message_id, replies, now=self._clock())
