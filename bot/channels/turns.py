@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from bot.channels import choices
 from bot.channels.cleaning import NothingWritten, clean
 from bot.channels.engine import LONGEST_QUESTION, Answer, Question
+from bot.channels.masking import SEARCHES, codes_in, masked
 from bot.channels.other_language import told_of
 from bot.crisis import crisis_words
 from bot.languages import LANGUAGES
@@ -92,7 +93,10 @@ class Turns:
             UnknownConversation, NothingWritten, TooLong, NotOffered: nothing was stored.
         """
         text = clean(text)
+        has_codes = bool(codes_in(text))
         with self._database.connection() as transaction:
+            if has_codes:
+                text = self._masked(transaction, conversation_id, text)
             if payload is None:
                 payload = choices.typed(text, outbox.buttons_shown_last(transaction, conversation_id))
                 if payload is None and not choices.harmless(text):
@@ -108,6 +112,15 @@ class Turns:
                 now=self._clock(),
             )
             return Kept(received.id, received.news, _next(transaction, conversation_id))
+
+    def _masked(self, transaction: Transaction, conversation_id: str, text: str) -> str:
+        language = notices.language_of(conversations.standing(transaction, conversation_id))
+        return masked(text, lambda kind: self._wordings().label(f"masked_{kind}", language))[0]
+
+    def _masked_in(self, text: str) -> bool:
+        """Whether something was hidden in a message that was kept."""
+        texts = self._wordings()
+        return any(texts.label(f"masked_{kind}", language) in text for kind in SEARCHES for language in LANGUAGES)
 
     def unanswered(self) -> list[str]:
         """Conversations in which somebody waits for an answer, the longest wait first."""
@@ -212,8 +225,12 @@ class Turns:
                 replies = [notices.notice(self._wordings(), notices.NO_ANSWER, known)]
             if answer is not None and answer.other_language:
                 told = told_of(transaction, self._wordings(), conversation_id, answer.other_language)
-                urgent = any("utter_crisis" in str(one.extra.get("metadata", {}).get("utter_action")) for one in replies)
+                said = [one.extra.get("metadata", {}).get("utter_action") or "" for one in replies]
+                urgent = any(name.startswith("utter_crisis") for name in said)
                 replies = [*replies, told] if told and urgent else [told, *replies] if told else replies
+            if self._masked_in(turn.question.text):
+                known = conversations.standing(transaction, conversation_id)
+                replies = [*replies, notices.notice(self._wordings(), notices.MASKED, known)]
             try:
                 news = inbox.mark_answered(transaction, turn.message_id, replies, now=self._clock())
             except inbox.AlreadyHandled:

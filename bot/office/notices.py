@@ -18,6 +18,7 @@ ENGINE_AWAY = "notice_engine_away"
 NO_ANSWER = "notice_no_answer"
 HUMAN_ASKED = "notice_human_asked"
 DEMO = "utter_handoff_demo"
+MASKED = "notice_masked"
 
 
 def language_of(conversation: Conversation | Row[Any]) -> str:
