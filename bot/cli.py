@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import shlex
 import subprocess
 import sys
 from datetime import date
-from pathlib import Path
 
 import click
 from rich.console import Console
 
 from bot import training
-from bot.environment import ENGINE_PYTHON, app_environment, engine_environment, engine_variables, rasa
+from bot.environment import app_environment, engine_environment, engine_variables, rasa
+from bot.measure_cli import bench, evaluate
 from bot.model import NoModel, model_to_serve
 from bot.office.database import UnusableDatabase
 from bot.office.schema import NewerDatabase
@@ -154,40 +153,6 @@ def check(today, links):
 
 
 @polku.command()
-@click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
-              help='Lines of {"id","lang","text","themes":[…]}.')
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
-@click.pass_obj
-def evaluate(settings, path, as_json):
-    """Measure how well questions are understood, theme by theme and language by language."""
-    command = [str(ENGINE_PYTHON), "-W", "ignore", "-m", "bot.engine.evaluate", "--file", str(path.resolve()),
-               "--model", str(model_to_serve(settings)), *["--json"] * as_json]
-    check_folder(settings)
-    log = settings.data / "evaluate.log"  # Rasa's libraries warn of their own age: not what one wants to read here
-    with log.open("w") as warnings:
-        code = subprocess.run(command, cwd=ROOT, env=engine_environment(settings), stderr=warnings,
-                              check=False).returncode
-    if code:
-        raise click.ClickException(f"The evaluation did not work: {log.read_text().strip().splitlines()[-1]}")
-
-
-@polku.command()
-@click.option("--messages", default=200, show_default=True, help="How many messages a measurement takes.")
-@click.option("--no-training", is_flag=True, help="Take models that are there instead of training both anew.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of the table.")
-@click.pass_obj
-def bench(settings, messages, no_training, as_json):
-    """Measure Polku beside a default Rasa assistant with the same data. Trains both: about an hour on two cores."""
-    from bot.bench.run import bench as measure
-    from bot.bench.run import table
-
-    check_folder(settings)
-    progress = Console(stderr=True, highlight=False)
-    results = asyncio.run(measure(settings, progress, messages=messages, with_training=not no_training))
-    console.print(json.dumps(results) if as_json else table(results), markup=False)
-
-
-@polku.command()
 @click.pass_obj
 def env(settings):
     """Print the variables with which plain `rasa train`, `rasa shell` and `rasa run` work: eval "$(./polku env)"."""
@@ -196,7 +161,8 @@ def env(settings):
         console.print(f"export {name}={shlex.quote(value)}", markup=False)
 
 
-polku.add_command(office)
+for command in (evaluate, bench, office):
+    polku.add_command(command)
 
 
 if __name__ == "__main__":
