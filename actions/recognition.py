@@ -31,6 +31,8 @@ from bot.office.recognition import OTHER_PROFESSION
 from bot.office.recognition_catalogue import load
 
 ASKS_AGAIN = {"repeat", *STARTS}
+# What professions that we don't know are often taken for.
+OUT_OF_OUR_WORLD = {"out_of_scope", "smalltalk_bot"}
 UNCLEAR = "utter_recognition_profession_unclear"
 
 
@@ -83,7 +85,8 @@ class ValidateRecognitionForm(OfficeAction):
             return same
         if heard.intent in ASKS_AGAIN:
             return same
-        if heard.intent not in TALKS_OF_IT | {"booking_inform"}:
+        names_another = asked == SLOTS["profession"] and heard.is_short_answer and heard.intent in OUT_OF_OUR_WORLD
+        if heard.intent not in TALKS_OF_IT | {"booking_inform"} and not names_another:
             return []
         if asked != SLOTS["profession"] or heard.intent in ("affirm", "deny"):
             dispatcher.utter_message(response="utter_recognition_not_understood")

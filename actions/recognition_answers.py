@@ -57,6 +57,7 @@ NEVER_AN_ANSWER = {
 # A theme of questions → the purpose, for people who answer with a word of it.
 PURPOSE_OF_THEME = {"jobsearch": "profession", "job": "profession", "study": "study", "integration": "study"}
 LONGEST_ANSWER = 7  # words; what is longer is read as an answer only if its intent says so
+LONGEST_CORRECTION = 5  # words; longer ones that name another profession are rather questions about it
 LOOKED_BACK = 3  # messages: who asks about a nurse's diploma and then for the route has said the profession
 HERE = "FI"  # "is it valid in Finland" does not say where one has studied
 
@@ -83,11 +84,15 @@ def said(heard: Heard, slots: Mapping[str, Any]) -> dict[str, Any]:
     found = _pressed(heard)
     for entity, name in NAMED.items():
         slot = SLOTS[name]
-        if entity in heard.entities and (talks or asked == slot or heard.is_one_word) and not heard.is_button:
+        if entity in heard.entities and not heard.is_button:
             value = _named(heard, entity, slots.get(slot), asked)
-            if value:
+            # A short "no, a teacher" corrects, whatever it is taken for; that it names what is known says nothing.
+            corrects = answer and heard.words <= LONGEST_CORRECTION and value != slots.get(slot)
+            if value and (talks or asked == slot or corrects):
                 found[slot] = value
-    if asked in (SLOTS["purpose"], SLOTS["documents"]) and heard.value(asked) and not heard.is_button:
+    if asked == SLOTS["documents"] and answer and (papers := _papers_of(heard)):
+        found[asked] = papers
+    elif asked == SLOTS["purpose"] and answer and heard.value(asked):
         found[asked] = heard.value(asked)
     elif asked == SLOTS["purpose"] and answer and (purpose := _purpose_of(heard)):
         found[asked] = purpose
@@ -122,6 +127,16 @@ def _named(heard: Heard, entity: str, known: Any, asked: str) -> str | None:
         values = elsewhere or (values if own else [])
     found = next((one for one in reversed(values) if one != known), values[-1] if values else None)
     return str(found) if found else None
+
+
+def _papers_of(heard: Heard) -> str | None:
+    """Some are missing also where some are "lost"; who speaks of missing ones and names none of them has none."""
+    named = heard.entities.get(SLOTS["documents"]) or []
+    if "some" in named:
+        return "some"
+    if named:
+        return str(named[-1])
+    return "none" if heard.is_short_answer and heard.intent == "recognition_documents_missing" else None
 
 
 def _purpose_of(heard: Heard) -> str | None:

@@ -47,6 +47,18 @@ def kept(office: Any, person: str) -> Any:
         # nor does a long sentence about something else
         ({"intent": "jobsearch_how_begin", "text": "I would like to know how a nurse finds work in Finland",
           "asked": "profession", "profession": "nurse"}, {}),
+        # a short sentence that names another corrects, whatever it is taken for; a question does not
+        ({"intent": "recognition_health_practical_nurse", "text": "no, actually a practical nurse", "asked": "purpose",
+          "profession": "practical_nurse", "known": {"recognition_profession": "nurse"}},
+         {"recognition_profession": "practical_nurse"}),
+        ({"intent": "recognition_health_nurse", "text": "nurse salary", "asked": "purpose", "profession": "nurse",
+          "known": {"recognition_profession": "nurse"}}, {}),
+        # some that are lost are some
+        ({"intent": "out_of_scope", "text": "some are lost", "asked": "documents",
+          "recognition_documents": ["some", "none"]}, {"recognition_documents": "some"}),
+        ({"intent": "recognition_documents_missing", "text": "I have no", "asked": "documents"},
+         {"recognition_documents": "none"}),
+        ({"intent": "recognition_documents_missing", "text": "what if I have none?", "asked": "documents"}, {}),
         # yes and no answer two questions and no other
         ({"intent": "affirm", "asked": "documents"}, {"recognition_documents": "all"}),
         ({"intent": "deny", "asked": "documents"}, {"recognition_documents": "none"}),
