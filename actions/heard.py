@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 
 SHORT = 4  # words; longer ones are sentences of their own rather than an answer to what was asked
 
+TELLS_A_ROUTE = {"action_recognition_route", "action_recognition_again"}
 # Answers to some question: they say nothing by themselves, so no other rule may take them from a form.
 ANSWERS = {"affirm", "deny", "nlu_fallback", "skip", "dont_know", "correct"}
 
@@ -96,4 +97,17 @@ def named_before(tracker: Tracker, entity: str, messages: int) -> Any:
         ]
         if found:
             return found[-1]
+    return None
+
+
+def spoke_last(tracker: Tracker) -> str | None:
+    """The action that said something last, before this message."""
+    messages, spoken = 0, False
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            messages += 1
+        elif messages == 1 and event["event"] == "bot":
+            spoken = True
+        elif messages == 1 and event["event"] == "action" and spoken:
+            return str(event["name"])
     return None

@@ -8,10 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.heard import TELLS_A_ROUTE, spoke_last
 from bot.languages import LANGUAGES
 
 GIVES_AN_ANSWER = {"utter_answer", "utter_simpler", "utter_fuller"}
-TELLS_A_ROUTE = {"action_recognition_route"}
 
 
 class LanguageSwitch(Action):
@@ -46,18 +46,7 @@ def _outcome(tracker: Tracker) -> str:
     """Whether something was told last that is to be told again, in the language that is spoken now."""
     if tracker.active_loop.get("name"):
         return "switched"
-    last = _did_last(tracker)
+    last = spoke_last(tracker)
     if last in TELLS_A_ROUTE:
         return "route_again"
     return "answer_again" if tracker.get_slot("topic") and last in GIVES_AN_ANSWER else "switched"
-
-
-def _did_last(tracker: Tracker) -> str | None:
-    """The action that was last, before this message."""
-    messages = 0
-    for event in reversed(tracker.events):
-        if event["event"] == "user":
-            messages += 1
-        elif messages == 1 and event["event"] == "action" and event["name"] != "action_listen":
-            return str(event["name"])
-    return None

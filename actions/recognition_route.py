@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.booking_words import button
 from actions.context import Office, OfficeAction
+from actions.heard import TELLS_A_ROUTE, spoke_last
 from actions.recognition_answers import (
     ALL,
     CHANGE,
@@ -54,6 +55,18 @@ class RecognitionRoute(OfficeAction):
         return [SlotSet(CHANGE, None), SlotSet("topic", None)]
 
 
+class RecognitionAgain(OfficeAction):
+    """The register has changed: if a route was told last, it is told again in the other one."""
+
+    def name(self) -> str:
+        return "action_recognition_again"
+
+    def work(self, dispatcher: CollectingDispatcher, tracker: Tracker, office: Office) -> list[EventType]:
+        if tracker.active_loop.get("name") or spoke_last(tracker) not in TELLS_A_ROUTE:
+            return []
+        return RecognitionRoute().work(dispatcher, tracker, office)
+
+
 def _tell(dispatcher: CollectingDispatcher, made: Route, catalogue: Catalogue, voice: Voice, office: Office) -> None:
     today = office.clock().astimezone(HELSINKI).date()
     said = said_lines(made.answers, voice, catalogue)
@@ -64,11 +77,13 @@ def _tell(dispatcher: CollectingDispatcher, made: Route, catalogue: Catalogue, v
     next_ = [voice.text("recognition_counsellor")] if made.counsellor else []
     next_ += [voice.text("answer_overdue")] if extra["overdue"] else []
     next_.append(voice.text("recognition_next"))
+    other = "fuller" if voice.register == "plain" else "simpler"
     related = [topic for topic in made.related if topic in voice.texts.topics]
     buttons = [
         button(voice.text("recognition_plan_button"), "recognition_plan"),
         button(voice.text("recognition_book_button"), "booking_make", booking_topic=KIND),
         button(voice.text("recognition_change_button"), CHOOSE, **{CHANGE: MENU}),
+        button(voice.text(f"answer_{other}_button"), other),
         *(button(voice.texts.title(topic, voice.language), topic) for topic in related),
     ]
     dispatcher.utter_message(response="utter_recognition_next", next="\n\n".join(next_), buttons=buttons)
