@@ -11,9 +11,9 @@ from babel import Locale
 from rasa_sdk import Tracker
 
 from actions.context import language_of
-from actions.recognition_answers import NOT_NEEDED, SLOTS
+from actions.recognition_answers import NOT_NEEDED
 from bot.content_files import REGISTERS
-from bot.office.recognition import REGIONS, UNKNOWN, Answers, Route, origin_of
+from bot.office.recognition import REGIONS, UNKNOWN, Answers, Route, origin_of, questions
 from bot.office.recognition_catalogue import Catalogue
 from bot.texts import MissingText, Texts, spell_full_date
 
@@ -40,10 +40,10 @@ class Voice:
         return self.text(f"recognition_{kind}_{name}", **fields)
 
 
-def said_lines(answers: Answers, voice: Voice, catalogue: Catalogue, only: Iterable[str] = SLOTS) -> str:
-    """The answers, a list item each; what was not asked is left out."""
+def said_lines(answers: Answers, voice: Voice, catalogue: Catalogue, only: Iterable[str] = ()) -> str:
+    """The answers, a list item each: those that the route depends on, or `only` the named ones."""
     lines = []
-    for name in only:
+    for name in only or questions(answers, catalogue):
         value = getattr(answers, name)
         if value not in (None, NOT_NEEDED):
             spelled = _value(name, value, voice, catalogue)
@@ -69,11 +69,14 @@ def profession_name(profession: str, voice: Voice) -> str:
 
 
 def _country(value: str, voice: Voice, catalogue: Catalogue) -> str:
-    area = voice.text(f"recognition_origin_{origin_of(value, catalogue.area)}")
+    """A country with the area that it counts to; Finland and those that are only treated like the area, without."""
+    origin = origin_of(value, catalogue.area)
     if value in REGIONS:
-        return area
+        return voice.text(f"recognition_origin_{origin}")
     country = Locale.parse(voice.language).territories.get(value, value)
-    return country if country == area else voice.text("recognition_country_in_area", country=country, area=area)
+    if origin == "finland" or value in catalogue.area.like_eea:
+        return country
+    return voice.text("recognition_country_in_area", country=country, area=voice.text(f"recognition_area_{origin}"))
 
 
 def verdict(route: Route, voice: Voice) -> str:

@@ -58,9 +58,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Area:
-    """Countries by ISO 3166 code. `eea` holds the EU, the EEA and those that are treated like it."""
+    """Countries by ISO 3166 code. `eea` holds the EU, the EEA and those of `like_eea`, which are treated like it."""
 
     eea: frozenset[str]
+    like_eea: frozenset[str]
     nordic: frozenset[str]
     dates: tuple[date, date]  # checked on, to be reviewed by
 
@@ -119,6 +120,7 @@ def _read(path: Path, _changed: int) -> Catalogue:
         roads=roads,
         area=Area(
             eea=frozenset(area["eu"] + area["eea"] + area["like_eea"]),
+            like_eea=frozenset(area["like_eea"]),
             nordic=frozenset(area["nordic"]),
             dates=(_day("checked_on", area), _day("review_by", area)),
         ),

@@ -148,3 +148,20 @@ def edited(root: Path, name: str, old: str, new: str) -> None:
 def test_the_check_finds_what_is_broken(copy: Path, name: str, old: str, new: str, says: str) -> None:
     edited(copy, name, old, new)
     assert any(says in str(problem) for problem in check(copy, CATALOGUE.checked_on)), name
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [("UA", "Ukraine (outside the EU and EEA)"), ("EE", "Estonia (EU/EEA)"), ("SE", "Sweden (Nordic country)"),
+     ("CH", "Switzerland"), ("FI", "Finland"), ("other", "outside the EU and EEA"), (UNKNOWN, "not known")],
+)  # fmt: skip
+def test_a_country_is_said_back_with_what_it_counts_to(country: str, said: str) -> None:
+    answers = Answers(profession="nurse", purpose="profession", country=country)
+    assert said_lines(answers, Voice(TEXTS, "en", "normal"), CATALOGUE).splitlines()[2].endswith(f": {said}")
+
+
+def test_an_answer_that_the_route_does_not_depend_on_is_not_said_back() -> None:
+    voice = Voice(TEXTS, "en", "normal")
+    trained_outside = Answers("nurse", "profession", "BY", citizen="yes", documents="all")
+    assert "Citizen" not in said_lines(trained_outside, voice, CATALOGUE)
+    assert "Citizen" in said_lines(Answers("nurse", "profession", "EE", "yes", None, "all"), voice, CATALOGUE)
