@@ -6,8 +6,9 @@ import re
 
 from bot.engine.date_words import PARTS, DateWords
 
+NOON = "12:00"
 OFFICE_OPENS = 7  # an hour below this, without am or pm, is one of the afternoon: "at 2" is 14:00
-HALF = 30
+HALF, QUARTER = 30, 15
 Hours = tuple[str | None, str | None]
 
 
@@ -22,9 +23,19 @@ def take_hours(text: str, words: DateWords) -> tuple[Hours | None, str]:
             return hours, rest
     for part, pattern in words.parts.items():
         match = pattern.search(text)
+        if match and part == "noon" and (side := _side_of_noon(text, match, words)):
+            return side, _without(text, match)
         if match:
             return PARTS[part], _without(text, match)
     return None, text
+
+
+def _side_of_noon(text: str, match: re.Match[str], words: DateWords) -> Hours | None:
+    """ "before noon" and "after noon" have one end only."""
+    around = text[max(0, match.start() - 14) : match.start()]
+    if words.before.search(around):
+        return None, NOON
+    return (NOON, None) if words.after.search(around) else None
 
 
 def _range(text: str, words: DateWords) -> tuple[Hours | None, str]:
@@ -42,7 +53,8 @@ def _range(text: str, words: DateWords) -> tuple[Hours | None, str]:
     start, end = _time(match[1], match[2]), _time(match[3], match[4])
     clocked = re.search(rf"{words.clock}\s*$", text[: match.start()]) or match[2] or match[4]
     # "2-4 months" is no time of day; "Tuesday 10-12" is.
-    if not start or not end or start >= end or not (clocked or not re.search(r"\w", text[match.end() :])):
+    rest = words.am.sub("", words.pm.sub("", text[match.end() :]))
+    if not start or not end or start >= end or not (clocked or not re.search(r"\w", rest)):
         return None, text
     return (start, end), _without(text, match)
 
@@ -66,13 +78,15 @@ def _exact(text: str, words: DateWords) -> tuple[Hours | None, str]:
 
 
 def _candidates(text: str, words: DateWords):
-    """Every reading of a time, the surest first, each with the minutes that a half adds."""
+    """Every reading of a time, the surest first, each with the minutes that a half or a quarter adds."""
     spoken = "|".join(sorted(words.hours, key=len, reverse=True)) or r"(?!)"
     number = rf"(?P<hour>\d{{1,2}}|{spoken})(?!\w)"
     alone = "|".join(sorted(words.hours_alone, key=len, reverse=True)) or r"(?!)"
     for shape, half in (
         (rf"(?<!\w)(?:{words.half_to})\s+{number}", -HALF),
         (rf"(?<!\w)(?:{words.half_past})\s+{number}", HALF),
+        (rf"(?<!\w)(?:{words.quarter_to})\s+{number}", -QUARTER),
+        (rf"(?<!\w)(?:{words.quarter_past})\s+{number}", QUARTER),
         (rf"(?<!\w){words.clock}\s*(?P<hour>\d{{1,2}})(?:[.:](?P<minute>\d{{2}}))?(?![\w:]|\.\d)", 0),
         (r"(?<![\w.:])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?!\w)", 0),
         (r"(?<![\w.:])(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2}))?\s*(?=[ap]\.?m\b)", 0),
@@ -81,6 +95,8 @@ def _candidates(text: str, words: DateWords):
         (rf"(?<!\w)(?P<hour>{alone})(?!\w)", 0),
         (rf"{_border(words)}\s*(?P<hour>\d{{1,2}}|{spoken})(?![\w:.]|\s*\.?\d)(?!\s*(?:%|€|\w+))", 0),
         (rf"{_border(words)}\s*(?P<hour>{spoken})(?!\w)", 0),
+        (rf"(?<![\w.:])(?P<hour>\d{{1,2}}|{spoken})(?::?n)?\s+{words.after_hour}(?!\w)", 0),
+        (rf"(?<![\w.:])(?P<hour>\d{{1,2}}|{spoken})(?::?n)?\s+{words.around_hour}(?!\w)", 0),
     ):
         for match in re.finditer(shape, text):
             if match.groupdict().get("minute") and int(match["minute"]) > 59:

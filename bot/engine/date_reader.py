@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.clock_words import take_hours
 from bot.engine.date_words import DateWords
+from bot.engine.word_stems import folded
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 WEEK = timedelta(days=7)
@@ -32,7 +33,7 @@ def parse(text: str, languages: Iterable[str], words: Mapping[str, DateWords], n
     today = now.astimezone(HELSINKI).date()
     for place, language in enumerate(languages):
         if language in words:
-            found = _read(text.lower(), words[language], today, first_choice=place == 0)
+            found = _read(folded(text), words[language], today, first_choice=place == 0)
             if found:
                 return found
     return None
@@ -95,7 +96,8 @@ def _worded(text: str, rest: str, words: DateWords, today: date, *, short: bool)
         if number is not None:
             return _one(today + timedelta(days=number))
     if words.weekend.search(text):
-        saturday = (week or monday) + timedelta(days=5)
+        later = words.next_weekend.search(text) or (today.isoweekday() > 5 and words.coming_weekend.search(text))
+        saturday = (week or monday + (WEEK if later else timedelta(0))) + timedelta(days=5)
         return max(saturday, today) if saturday + timedelta(days=1) >= today else saturday, saturday + timedelta(days=1)
     if week:
         return max(week, today), week + WEEK - timedelta(days=1)
@@ -108,6 +110,16 @@ def _worded(text: str, rest: str, words: DateWords, today: date, *, short: bool)
             year, month = divmod(today.year * 12 + today.month - 1 + offset, 12)
             first = date(year, month + 1, 1)
             return max(first, today), date(year, month + 1, monthrange(year, month + 1)[1])
+    return None if words.past.search(text) else _month(text, words, today)
+
+
+def _month(text: str, words: DateWords, today: date) -> Days | None:
+    """The days of the next such month: "in December", "toukokuussa"."""
+    for number, month in words.months.items():
+        named = re.search(rf"(?<!\w){words.in_month}\s+{month}(?!\w)", text)
+        if named or re.search(rf"(?<!\w){month}(?<=kuussa)", text):
+            year = today.year + (number < today.month)
+            return max(date(year, number, 1), today), date(year, number, monthrange(year, number)[1])
     return None
 
 
@@ -122,7 +134,8 @@ def _weekday(text: str, words: DateWords, *, short: bool) -> int | None:
         for match in pattern.finditer(text):
             after = text[match.end() :].lstrip(" .")
             alone = not text[: match.start()].strip() and not after
-            if alone or re.match(rf"\d|{words.clock}(?!\w)", after):
+            part = any(pattern.match(after) for pattern in words.parts.values())
+            if alone or part or re.match(rf"\d|{words.clock}(?!\w)", after):
                 return number
     return None
 

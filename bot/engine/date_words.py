@@ -7,14 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.engine.word_stems import folded
+
 NOTHING = re.compile(r"(?!)")
 PARTS = {"morning": ("08:00", "12:00"), "noon": ("11:00", "13:00"), "afternoon": ("12:00", "16:00"),
          "evening": ("16:00", "20:00")}  # fmt: skip
 
 
 def phrase(text: str) -> str:
-    """One phrase as a pattern: any white space between words, `*` for any ending, `{n}` for a number."""
-    pattern = re.escape(text.lower()).replace(r"\ ", r"\s+").replace(r"\*", r"\w*")
+    """One phrase as a pattern: any white space between words, `*` for any letters, `{n}` for a number.
+
+    Without dots and rings, as the text is read: many learners write none.
+    """
+    pattern = re.escape(folded(text)).replace(r"\ ", r"\s+").replace(r"\*", r"\w*")
     return re.sub(r"\\\{([abn])\\\}", r"(?P<\1>\\d{1,2}|[^\\W\\d]+)", pattern)
 
 
@@ -57,6 +62,14 @@ class DateWords:
     week_number: re.Pattern[str]
     half_to: str
     half_past: str
+    quarter_to: str
+    quarter_past: str
+    after_hour: str
+    around_hour: str
+    in_month: str
+    past: re.Pattern[str]
+    next_weekend: re.Pattern[str]
+    coming_weekend: re.Pattern[str]
     hours: dict[str, int]
     hours_alone: set[str]
     numbers: dict[str, int] = field(default_factory=dict)
@@ -77,7 +90,7 @@ class DateWords:
             return {int(number): word(phrases) for number, phrases in table(name).items()}
 
         def number_of(name: str) -> dict[str, int]:
-            return {form: int(number) for number, forms in table(name).items() for form in forms}
+            return {folded(form): int(number) for number, forms in table(name).items() for form in forms}
 
         return cls(
             weekdays=numbered("weekdays"),
@@ -101,8 +114,16 @@ class DateWords:
             week_number=re.compile(rf"(?<!\w){_group(some('week_number'))}\s*(?P<n>\d{{1,2}})(?![\w:])"),
             half_to=either(some("half_to")),
             half_past=either(some("half_past")),
+            quarter_to=either(some("quarter_to")),
+            quarter_past=either(some("quarter_past")),
+            after_hour=_group(some("after_hour")),
+            around_hour=_group(some("around_hour")),
+            in_month=_group(some("in_month")),
+            past=word(some("past")),
+            next_weekend=word(some("next_weekend")),
+            coming_weekend=word(some("coming_weekend")),
             hours=number_of("hours"),
-            hours_alone=set(some("hours_alone")),
+            hours_alone={folded(hour) for hour in some("hours_alone")},
             numbers=number_of("numbers"),
         )
 

@@ -88,3 +88,45 @@ def test_words_that_came_back_from_json_are_read_alike():
 
     stored = {language: DateWords.of(json.loads(json.dumps(one))) for language, one in all_words().items()}
     assert parse("ensi tiistaina", ["fi"], stored, SUNDAY)["from"] == "2026-11-24"
+
+
+@pytest.mark.parametrize(
+    ("utc", "tomorrow", "next_monday"),
+    [
+        ((2027, 3, 27, 21, 59), "2027-03-28", "2027-03-29"),  # a minute to midnight before the clocks go forward
+        ((2027, 3, 27, 22, 0), "2027-03-29", "2027-03-29"),
+        ((2027, 3, 28, 20, 59), "2027-03-29", "2027-03-29"),  # the day of 23 hours ends at 21 UTC
+        ((2027, 3, 28, 21, 0), "2027-03-30", "2027-04-05"),
+        ((2026, 10, 25, 21, 59), "2026-10-26", "2026-10-26"),  # and that of 25 hours at 22 UTC
+        ((2026, 10, 25, 22, 0), "2026-10-27", "2026-11-02"),
+        ((2026, 12, 31, 21, 59), "2027-01-01", "2027-01-04"),
+        ((2026, 12, 31, 22, 0), "2027-01-02", "2027-01-04"),
+    ],
+)
+def test_days_to_come_are_counted_from_the_day_in_helsinki(utc, tomorrow, next_monday):
+    now = datetime(*utc, tzinfo=timezone.utc)
+    assert read("huomenna", "fi", now)["from"] == tomorrow
+    assert read("i morgon", "sv", now)["from"] == tomorrow
+    assert read("tomorrow", "en", now)["from"] == tomorrow
+    assert read("ensi maanantaina", "fi", now)["from"] == next_monday
+
+
+def test_a_week_over_the_clock_change_has_seven_days():
+    friday = datetime(2026, 10, 23, 12, tzinfo=HELSINKI)
+    assert (read("in 7 days", "en", friday)["from"], read("om tre dagar", "sv", friday)["from"]) == (
+        "2026-10-30",
+        "2026-10-26",
+    )
+
+
+def test_a_month_is_the_next_of_its_name_and_the_one_that_runs_begins_today():
+    assert read("i mars", "sv") == {"from": "2027-03-01", "to": "2027-03-31", "time_from": None, "time_to": None}
+    assert read("in November", "en")["from"] == "2026-11-22"
+    assert read("viime toukokuussa", "fi") is None
+
+
+def test_next_weekend_on_a_weekday_is_the_coming_one_in_finnish_and_the_one_after_in_swedish_and_english():
+    tuesday = datetime(2026, 11, 24, 12, tzinfo=HELSINKI)
+    assert read("ensi viikonloppuna", "fi", tuesday)["from"] == "2026-11-28"
+    assert read("nästa helg", "sv", tuesday)["from"] == "2026-12-05"
+    assert read("next weekend", "en", tuesday)["from"] == "2026-12-05"
