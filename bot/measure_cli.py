@@ -41,10 +41,12 @@ def in_engine(settings: Settings, module: str, *arguments: str | Path) -> None:
 @click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
               help='Lines of {"id","lang","text","themes":[…]}.')
 @as_json_option
+@click.option("--curve", is_flag=True, help="Also what each threshold would give: in-scope accuracy, recall.")
+@click.option("--mistakes", is_flag=True, help="Also each question that was not understood.")
 @click.pass_obj
-def evaluate(settings, path, as_json):
+def evaluate(settings, path, as_json, curve, mistakes):
     """Measure how well questions are understood, theme by theme and language by language."""
-    flags = ["--json"] * as_json
+    flags = ["--json"] * as_json + ["--curve"] * curve + ["--mistakes"] * mistakes
     in_engine(settings, "bot.engine.evaluate", "--file", path.resolve(), "--model", model_to_serve(settings), *flags)
 
 
@@ -77,3 +79,21 @@ def language(settings, path, as_json):
     Needs no model: the examples of nlu/ are read as they are. About half a minute for 4,000 lines.
     """
     in_engine(settings, "bot.engine.language_bench", "--file", path.resolve(), *["--json"] * as_json)
+
+
+@bench.command()
+@click.option("--data", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True,
+              help='A folder for each language with train.jsonl and test.jsonl, lines of {"text","intent"}.')
+@click.option("--no-reference", is_flag=True, help="Ours alone: a training takes a minute.")
+@click.option("--anew", is_flag=True, help="Measure the reference again, though it was measured with this data.")
+@as_json_option
+@click.pass_obj
+def nlu(settings, folder, no_reference, anew, as_json):
+    """Measure how well intents are learned from given examples, beside Rasa's default pipeline.
+
+    The reference trains one model a language, about ten minutes each on two cores; its figures are kept for the next
+    time with the day they were measured. Ours is one model for all languages.
+    """
+    flags = ["--no-reference"] * no_reference + ["--anew"] * anew + ["--json"] * as_json
+    in_engine(settings, "bot.engine.intent_bench", "--data", folder.resolve(), "--kept-in", settings.data / "bench",
+              *flags)

@@ -1,6 +1,7 @@
 """How well does a model understand? In the engine's environment: `python -m bot.engine.evaluate --file F.jsonl`.
 
-Each line of the file is {"id", "lang", "text", "themes": [...]}; any of the themes is right.
+Each line of the file is {"id", "lang", "text", "themes": [...]}; any of the themes is right. Lines whose theme is
+out_of_scope or smalltalk count for the recall only: they are right when nothing is answered as if it were a topic.
 """
 
 from __future__ import annotations
@@ -12,37 +13,34 @@ import logging
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from bot.languages import DEFAULT, LANGUAGES
+from bot.languages import DEFAULT
 from bot.settings import ROOT
 
-FALLBACK, OUT_OF_SCOPE = "nlu_fallback", "out_of_scope"
-DIALOGUE_THEMES = {
-    "booking": "counsellor_booking",
-    "crisis": "discrimination_abuse_help",
-    "handoff": "human_handoff",
-    "out_of_scope": OUT_OF_SCOPE,
-    "smalltalk": "smalltalk",
-}
+FALLBACK = "nlu_fallback"
+CRISIS, THEME_OF_CRISIS = "crisis", "discrimination_abuse_help"
+OUTSIDE = {"out_of_scope", "smalltalk"}
+OTHER_NAMES = {"booking": "counsellor_booking", "handoff": "human_handoff"}  # files of nlu/ named for the office
 LENGTHS = {"1-3": (1, 3), "4-6": (4, 6), "7+": (7, 10**6)}
 NEAREST = 3
+THRESHOLDS = [step / 20 for step in range(20)]
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One question beside what the model made of it. `nearest` are the themes of the likeliest intents."""
+    """One question beside what the model made of it."""
 
     question: Mapping[str, Any]
-    theme: str
-    nearest: list[str]
+    theme: str  # the likeliest
+    chance: float  # of that theme
+    topical: bool  # whether that theme is one that people are answered about
+    nearest: list[str]  # the likeliest three of those
+    doubted: bool  # at the model's own threshold
     intent: str
-    confidence: float
     language: str
     ms: float
 
@@ -52,89 +50,98 @@ class Answered:
 
     @property
     def near(self) -> bool:
-        return any(theme in self.question["themes"] for theme in self.nearest)
+        return self.right or any(theme in self.question["themes"] for theme in self.nearest)
 
     @property
-    def refused(self) -> bool:
-        return self.theme in (OUT_OF_SCOPE, FALLBACK)
+    def answered(self) -> bool:
+        return self.topical and not self.doubted
 
     @property
     def in_scope(self) -> bool:
-        return OUT_OF_SCOPE not in self.question["themes"]
+        return not OUTSIDE & set(self.question["themes"])
 
 
-def themes_of_topics(folder: Path = ROOT / "content" / "topics") -> dict[str, str]:
-    """Topic → theme."""
-    files = sorted(folder.glob("*.yml"))
-    return {topic: file.stem for file in files for topic in yaml.safe_load(file.read_text("utf-8"))}
+def answered_themes(folder: Path = ROOT / "content" / "topics") -> set[str]:
+    """What people are answered about: the themes of the topics, booking, and being handed to a human."""
+    return {file.stem for file in folder.glob("*.yml")} | set(OTHER_NAMES.values())
 
 
-def theme_of(intent: str | None, topics: Mapping[str, str]) -> str:
-    """The theme of a topic or of a move of the dialogue; an intent of neither is its own theme."""
-    for start, theme in DIALOGUE_THEMES.items():
-        if (intent or "").startswith(start) and intent not in topics:
-            return theme
-    return topics.get(intent or "", intent or FALLBACK)
+def judged(question: Mapping[str, Any], parsed: Mapping[str, Any], ms: float, themes: Collection[str]) -> Answered:
+    """Compare one question with Rasa's reading of it; `themes` are those that people are answered about.
 
-
-def judged(question: Mapping[str, Any], parsed: Mapping[str, Any], ms: float, topics: Mapping[str, str]) -> Answered:
-    """Compare one question with Rasa's reading of it.
-
-    The language is the one that a first message would be answered in.
+    The language is the one that a first message is taken to be in.
     """
-    ranked = [one for one in parsed.get("intent_ranking", []) if one["name"] != FALLBACK]
-    ranking = [one["name"] for one in ranked]
-    set_to = [one["value"] for one in parsed["entities"] if one["entity"] == "conversation_language"]
-    intent = parsed["intent"]["name"]
+    ranked = [(OTHER_NAMES.get(one["name"], one["name"]), one["confidence"]) for one in parsed["theme_ranking"]]
+    if parsed["intent"]["name"] == CRISIS:
+        ranked.insert(0, (THEME_OF_CRISIS, 1.0))
+    theme, chance = ranked[0] if ranked else (FALLBACK, 0.0)
+    intents = [one["name"] for one in parsed["intent_ranking"] if one["name"] != FALLBACK]
+    spoken = {one["entity"]: one["value"] for one in parsed["entities"]}
     return Answered(
         question=question,
-        theme=theme_of(intent, topics),
-        nearest=[theme_of(one, topics) for one in ranking[:NEAREST]],
-        intent=ranking[0] if ranking else FALLBACK,
-        confidence=ranked[0]["confidence"] if ranked else 0.0,
-        language=set_to[0] if set_to else DEFAULT,
+        theme=theme,
+        chance=chance,
+        topical=theme in themes,
+        nearest=[name for name, _ in ranked if name in themes][:NEAREST],
+        doubted=parsed["intent"]["name"] in (FALLBACK, None),
+        intent=intents[0] if intents else FALLBACK,
+        language=spoken.get("other_language") or spoken.get("conversation_language") or DEFAULT,
         ms=ms,
     )
 
 
 def report(answers: list[Answered]) -> dict[str, Any]:
     """Figures; a share is None where there was nothing to count."""
-    inside = [one for one in answers if one.in_scope]
-    outside = [one for one in answers if not one.in_scope]
     languages = sorted({one.question["lang"] for one in answers})
     return {
         "n": len(answers),
         "languages": {language: _of_language(language, answers) for language in languages},
-        "in_scope_accuracy": _share(one.right for one in inside),
-        "in_scope_top3": _share(one.near for one in inside),
-        "in_scope_not_answered": _share(one.theme == FALLBACK for one in inside),
-        "in_scope_wrong": _share(not one.right and one.theme != FALLBACK for one in inside),
-        "out_of_scope_recall": _share(one.refused for one in outside),
+        "in_scope_accuracy": _share(one.right and one.answered for one in answers if one.in_scope),
+        "out_of_scope_recall": _share(not one.answered for one in answers if not one.in_scope),
         "ms_median": round(statistics.median(one.ms for one in answers), 1) if answers else None,
     }
 
 
-def confusions(answers: list[Answered], most: int = 20) -> list[tuple[str, str, int]]:
-    """(right theme, theme given, how often), the commonest first."""
-    pairs = Counter((one.question["themes"][0], one.theme) for one in answers if not one.right)
+def curve(answers: list[Answered], thresholds: Iterable[float] = THRESHOLDS) -> list[tuple[float, float, float]]:
+    """(threshold, in-scope accuracy, out-of-scope recall), whatever the model's own threshold is.
+
+    Raises:
+        ValueError: the questions are all in scope, or none is: there is nothing to weigh.
+    """
+    inside = [one for one in answers if one.in_scope]
+    outside = [one for one in answers if not one.in_scope]
+    if not inside or not outside:
+        raise ValueError("The curve needs questions in scope and out of it.")
+    return [
+        (
+            threshold,
+            _share(one.right and one.topical and one.chance >= threshold for one in inside),
+            _share(not one.topical or one.chance < threshold for one in outside),
+        )
+        for threshold in thresholds
+    ]
+
+
+def confusions(answers: list[Answered], most: int = 25) -> list[tuple[str, str, int]]:
+    """(right theme, theme given, how often), the commonest first; outside the scope what was wrongly answered."""
+    wrong = [one for one in answers if (not one.right if one.in_scope else one.answered)]
+    pairs = Counter((one.question["themes"][0], one.theme) for one in wrong)
     return [(right, given, count) for (right, given), count in pairs.most_common(most)]
 
 
 def _of_language(language: str, answers: list[Answered]) -> dict[str, Any]:
     own = [one for one in answers if one.question["lang"] == language]
-    figures: dict[str, Any] = {
+    return {
         "n": len(own),
-        "top1": _share(one.right for one in own),
-        "top3": _share(one.near or one.right for one in own),
-    }
-    if language in LANGUAGES:
-        figures["language_accuracy"] = {
+        "top1": _share(one.right for one in own if one.in_scope),
+        "top3": _share(one.near for one in own if one.in_scope),
+        "language_accuracy": {
             name: _share(
                 one.language == language for one in own if low <= len(one.question["text"].split()) <= high
             )
             for name, (low, high) in LENGTHS.items()
-        }
-    return figures
+        },
+    }
 
 
 def _share(truths: Iterable[bool]) -> float | None:
@@ -155,13 +162,13 @@ async def ask_model(questions: list[dict[str, Any]], model: str) -> list[Answere
     agent = Agent.load(model)
     if not agent.is_ready():
         raise FileNotFoundError(f"No model in {model}")
-    topics = themes_of_topics()
+    themes = answered_themes()
     await agent.parse_message("-")  # what is loaded at first use is not the message's time
     answers = []
     for question in questions:
         started = time.perf_counter()
         parsed = await agent.parse_message(question["text"])
-        answers.append(judged(question, parsed, (time.perf_counter() - started) * 1000, topics))
+        answers.append(judged(question, parsed, (time.perf_counter() - started) * 1000, themes))
     return answers
 
 
@@ -170,18 +177,49 @@ def main() -> None:
     parser.add_argument("--file", required=True, type=Path)
     parser.add_argument("--model", default=str(ROOT / "models"), help="a model, or a folder: its newest")
     parser.add_argument("--json", action="store_true", help="figures only, as JSON")
+    parser.add_argument("--curve", action="store_true", help="what each threshold would give")
     parser.add_argument("--mistakes", action="store_true", help="list every question that was not understood")
     chosen = parser.parse_args()
     lines = chosen.file.read_text(encoding="utf-8").splitlines()
     answers = asyncio.run(ask_model([json.loads(line) for line in lines if line.strip()], chosen.model))
-    print(json.dumps(report(answers), ensure_ascii=False, indent=None if chosen.json else 2))
-    if not chosen.json:
-        for right, given, count in confusions(answers):
-            print(f"{count:4}  {right} -> {given}")
+    figures = report(answers)
+    if chosen.json:
+        if chosen.curve:
+            names = ("threshold", "in_scope_accuracy", "out_of_scope_recall")
+            figures["curve"] = [dict(zip(names, row, strict=True)) for row in curve(answers)]
+        print(json.dumps(figures))
+        return
+    print("\n".join(table(figures)))
+    if chosen.curve:
+        print("\nthreshold  in-scope accuracy  out-of-scope recall")
+        for threshold, accuracy, recall in curve(answers):
+            print(f"{threshold:9.2f}  {accuracy:17.3f}  {recall:19.3f}")
+    print("\nconfusions: how often, right theme, theme given")
+    for right, given, count in confusions(answers):
+        print(f"{count:4}  {right} -> {given}")
     if chosen.mistakes:
-        for one in (each for each in answers if not each.right):
+        print()
+        for one in (each for each in answers if (not each.right if each.in_scope else each.answered)):
             text = one.question["text"]
-            print(f"{one.confidence:.2f} {one.theme} ({one.intent}) for {one.question['themes']}: {text}")
+            print(f"{one.chance:.2f} {one.theme} ({one.intent}) for {one.question['themes']}: {text}")
+
+
+def table(figures: Mapping[str, Any]) -> list[str]:
+    """The figures as lines of text."""
+    lines = ["language     n   top1   top3   language right at 1-3, 4-6, 7+ words"]
+    for language, own in figures["languages"].items():
+        by_length = [_shown(share) for share in own["language_accuracy"].values()]
+        lines.append(f"{language:8} {own['n']:5}  {_shown(own['top1'])}  {_shown(own['top3'])}   {' '.join(by_length)}")
+    return [
+        *lines,
+        f"in-scope accuracy    {_shown(figures['in_scope_accuracy'])}",
+        f"out-of-scope recall  {_shown(figures['out_of_scope_recall'])}",
+        f"ms a message         {figures['ms_median']}",
+    ]
+
+
+def _shown(share: float | None) -> str:
+    return "    –" if share is None else f"{share:5.3f}"
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.importers.utils import training_data_from_paths
-from rasa.shared.nlu.constants import METADATA
+from rasa.shared.nlu.constants import INTENT, METADATA
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
@@ -25,7 +25,10 @@ from rasa.shared.utils.common import cached_method
 from bot.languages import LANGUAGES
 
 WORDS_FILE = "words.yml"
-LANGUAGE_TAG = "language"
+LANGUAGE_TAG, THEME_TAG = "language", "theme"
+# Files of moves that have nothing to do with each other, and files of forms that belong to a topics' theme.
+WITHOUT_THEME = {"dialogue", "any_question"}
+THEME_OF_FORM = {"recognition_navigator": "recognition_general"}
 WORDS_KEY = "words"
 CRISIS_FILE = "crisis_examples.yml"
 CRISIS_KEY, CRISIS_TEXT = "crisis", "crisis_text"
@@ -66,14 +69,15 @@ class PolkuImporter(RasaFileImporter):
 
     @cached_method
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
-        """The examples, each tagged with the language of its folder, and the word lists."""
+        """The examples, each tagged with the language of its folder and the theme of its file, and the word lists."""
         parts = []
         for file in self._nlu_files:
             part = training_data_from_paths([file], language)
             tag = folder_language(file)
             if tag:
                 for example in part.training_examples:
-                    example.set(METADATA, {**example.get(METADATA, {}), LANGUAGE_TAG: tag})
+                    tags = {LANGUAGE_TAG: tag, THEME_TAG: file_theme(file)}
+                    example.set(METADATA, {**example.get(METADATA, {}), **tags})
             parts.append(part)
         parts.append(TrainingData([words_carrier(*found) for found in self._words()]))
         parts.append(TrainingData([one for folder in self._data_folders for one in crisis_examples(folder)]))
@@ -95,6 +99,12 @@ def folder_language(file: str | Path) -> str | None:
     """The language whose folder the file lies in: nlu/sv/booking.yml → sv."""
     folder = Path(file).parent.name
     return folder if folder in LANGUAGES else None
+
+
+def file_theme(file: str | Path) -> str | None:
+    """The theme whose examples the file holds: nlu/sv/interview.yml → interview. None: each intent is its own."""
+    theme = Path(file).stem
+    return None if theme in WITHOUT_THEME else THEME_OF_FORM.get(theme, theme)
 
 
 def topics_domain(topics: list[str]) -> dict[str, Any]:
@@ -153,6 +163,11 @@ def words_in(training_data: TrainingData) -> dict[str, dict[str, Any]]:
 def language_of(example: Message) -> str | None:
     """The language that the importer tagged a training example with."""
     return (example.get(METADATA) or {}).get(LANGUAGE_TAG)
+
+
+def theme_of(example: Message) -> str:
+    """The theme that the importer tagged a training example with; without one its intent."""
+    return (example.get(METADATA) or {}).get(THEME_TAG) or example.get(INTENT)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 CHANNEL = "polku"
 HANDOFF_PAYLOAD = "/handoff_request"
-NEAREST_SHOWN = 3
+NEAREST_SHOWN, NEAREST_OF_A_THEME = 3, 2
 # What Rasa and the SDK pass beside a sentence's fields. Rasa adds these to the message itself.
 _NOT_FIELDS = {
     "domain_responses",
@@ -148,10 +148,16 @@ def voice(tracker: DialogueStateTracker) -> tuple[str, str]:
 
 
 def nearest_topics(tracker: DialogueStateTracker, texts: Texts) -> list[str]:
-    """The topics that the last message resembles most, nearest first."""
+    """The topics that the last message resembles most, nearest first; not all of one theme: it may be the wrong one."""
     parse_data = (tracker.latest_message.parse_data if tracker.latest_message else None) or {}
-    ranking = (intent.get("name") for intent in parse_data.get("intent_ranking") or [])
-    return [name for name in ranking if name in texts.topics][:NEAREST_SHOWN]
+    ranking = [intent.get("name") for intent in parse_data.get("intent_ranking") or []]
+    shown: list[str] = []
+    for name in ranking:
+        if name in texts.topics and len(shown) < NEAREST_SHOWN:
+            alike = [one for one in shown if texts.topics[one].theme == texts.topics[name].theme]
+            if len(alike) < NEAREST_OF_A_THEME:
+                shown.append(name)
+    return shown
 
 
 def said_last(tracker: DialogueStateTracker) -> list[BotUttered]:

@@ -1,67 +1,138 @@
-from bot.engine.evaluate import Answered, confusions, judged, report, theme_of
+import pytest
 
-TOPICS = {"permits_fee": "permits", "permits_time": "permits", "booking_fees": "fees"}
+from bot.engine.evaluate import answered_themes, confusions, curve, judged, report, table
+
+THEMES = {"permits", "fees", "jobs", "counsellor_booking", "human_handoff"}
 
 
-def parsed(*ranking, entities=()):
-    ranked = [{"name": name, "confidence": confidence} for name, confidence in ranking]
+def parsed(*themes, intent=None, entities=()):
+    ranked = [{"name": name, "confidence": chance} for name, chance in themes]
+    intents = [{"name": f"{name}_first", "confidence": chance} for name, chance in themes]
     found = [{"entity": name, "value": value} for name, value in entities]
-    return {"intent": ranked[0], "intent_ranking": ranked, "entities": found}
+    return {
+        "intent": {"name": intent or (intents[0]["name"] if intents else None)},
+        "intent_ranking": intents,
+        "theme_ranking": ranked,
+        "entities": found,
+    }
 
 
 def asked(lang, text, *themes):
     return {"id": "1", "lang": lang, "text": text, "themes": list(themes)}
 
 
-def test_an_intent_belongs_to_the_theme_of_its_topic_file_or_of_the_dialogue():
-    assert theme_of("permits_time", TOPICS) == "permits"
-    assert theme_of("booking_make", TOPICS) == "counsellor_booking"
-    assert theme_of("booking_fees", TOPICS) == "fees"
-    assert theme_of("handoff_request", TOPICS) == "human_handoff"
-    assert theme_of("smalltalk_greet", TOPICS) == "smalltalk"
-    assert theme_of("out_of_scope", TOPICS) == "out_of_scope"
-    assert theme_of(None, TOPICS) == "nlu_fallback"
+def read(question, *themes, ms=5, **kinds):
+    return judged(question, parsed(*themes, **kinds), ms, THEMES)
 
 
-def test_a_fallback_is_no_answer_but_the_nearest_topics_still_count():
-    answer = judged(asked("en", "fee?", "permits"), parsed(("nlu_fallback", 0.3), ("permits_fee", 0.2)), 5, TOPICS)
-    assert not answer.right
-    assert answer.near
-    assert answer.refused
-    assert answer.intent == "permits_fee"
+def test_people_are_answered_about_the_topics_themes_booking_and_a_human(tmp_path):
+    (tmp_path / "permits.yml").write_text("{}")
+    assert answered_themes(tmp_path) == {"permits", "counsellor_booking", "human_handoff"}
+
+
+def test_booking_and_handoff_have_the_names_of_the_questions():
+    assert read(asked("en", "see someone", "counsellor_booking"), ("booking", 0.9)).right
+    assert read(asked("en", "a human", "human_handoff"), ("handoff", 0.9)).right
+
+
+def test_a_crisis_is_answered_as_its_theme_whatever_else_was_likely():
+    found = parsed(("jobs", 0.9), intent="crisis")
+    themes = THEMES | {"discrimination_abuse_help"}
+    assert judged(asked("en", "he hits me", "discrimination_abuse_help"), found, 5, themes).right
+    assert judged(asked("en", "he hits me", "discrimination_abuse_help"), found, 5, themes).answered
+
+
+def test_a_doubted_question_counts_as_not_answered_but_its_theme_still_counts():
+    answer = read(asked("en", "fee?", "permits"), ("permits", 0.2), ("fees", 0.1), intent="nlu_fallback")
+    assert answer.right
+    assert not answer.answered
+    assert answer.intent == "permits_first"
+    assert report([answer])["in_scope_accuracy"] == 0
+    assert report([answer])["languages"]["en"]["top1"] == 1
 
 
 def test_any_of_several_themes_is_right():
-    assert judged(asked("en", "x", "fees", "permits"), parsed(("permits_fee", 0.9)), 5, TOPICS).right
+    assert read(asked("en", "x", "fees", "permits"), ("permits", 0.9)).right
 
 
-def test_the_report_counts_languages_scope_and_time():
-    swedish = parsed(("permits_time", 0.9), entities=[("conversation_language", "sv")])
+def test_the_nearest_three_are_what_could_be_offered():
+    ranking = [("smalltalk", 0.3), ("fees", 0.2), ("affirm", 0.15), ("jobs", 0.1), ("booking", 0.1), ("permits", 0.05)]
+    assert read(asked("en", "x", "counsellor_booking"), *ranking).nearest == ["fees", "jobs", "counsellor_booking"]
+    assert read(asked("en", "x", "counsellor_booking"), *ranking).near
+    assert not read(asked("en", "x", "permits"), *ranking).near
+
+
+@pytest.mark.parametrize(
+    ("ranking", "intent", "refused"),
+    [
+        ([("out_of_scope", 0.9)], None, True),
+        ([("smalltalk", 0.9)], None, True),
+        ([("stop", 0.9)], None, True),
+        ([("fees", 0.2)], "nlu_fallback", True),
+        ([("fees", 0.9)], None, False),
+        ([("handoff", 0.9)], None, False),
+        ([], None, True),
+    ],
+)
+def test_outside_the_scope_it_is_right_to_answer_no_topic(ranking, intent, refused):
+    for theme in ("out_of_scope", "smalltalk"):
+        figures = report([read(asked("en", "pizza", theme), *ranking, intent=intent)])
+        assert figures["out_of_scope_recall"] == refused
+        assert figures["in_scope_accuracy"] is None
+        assert figures["languages"]["en"]["top1"] is None
+
+
+def test_the_report_has_exactly_what_others_read():
     answers = [
-        judged(asked("sv", "hur länge", "permits"), swedish, 10, TOPICS),
-        judged(asked("sv", "vad kostar det nu då", "fees"), parsed(("permits_fee", 0.9)), 20, TOPICS),
-        judged(asked("ar", "كم", "out_of_scope"), parsed(("nlu_fallback", 0.3), ("permits_fee", 0.2)), 30, TOPICS),
+        read(asked("sv", "hur länge", "permits"), ("permits", 0.9), ms=10, entities=[("conversation_language", "sv")]),
+        read(asked("sv", "vad kostar det nu då", "fees"), ("permits", 0.9), ("fees", 0.05), ms=20),
+        read(asked("ar", "كم", "out_of_scope"), ("permits", 0.3), ms=30, entities=[("other_language", "ar")]),
     ]
-    figures = report(answers)
-    assert figures["n"] == 3
-    assert figures["languages"]["sv"] == {
-        "n": 2,
-        "top1": 0.5,
-        "top3": 0.5,
-        "language_accuracy": {"1-3": 1.0, "4-6": 0.0, "7+": None},
+    assert report(answers) == {
+        "n": 3,
+        "languages": {
+            "sv": {
+                "n": 2, "top1": 0.5, "top3": 1.0,
+                "language_accuracy": {"1-3": 1.0, "4-6": 0.0, "7+": None},
+            },
+            "ar": {
+                "n": 1, "top1": None, "top3": None,
+                "language_accuracy": {"1-3": 1.0, "4-6": None, "7+": None},
+            },
+        },
+        "in_scope_accuracy": 0.5,
+        "out_of_scope_recall": 0.0,
+        "ms_median": 20,
     }
-    assert "language_accuracy" not in figures["languages"]["ar"]
-    assert figures["in_scope_accuracy"] == 0.5
-    assert figures["out_of_scope_recall"] == 1.0
-    assert figures["ms_median"] == 20
-    assert ("fees", "permits", 1) in confusions(answers)
+    assert confusions(answers) == [("fees", "permits", 1), ("out_of_scope", "permits", 1)]
+
+
+def test_the_worst_confusion_comes_first():
+    wrong = read(asked("en", "x", "fees"), ("permits", 0.9))
+    assert confusions([read(asked("en", "y", "jobs"), ("permits", 0.9)), wrong, wrong])[0] == ("fees", "permits", 2)
+
+
+def test_a_higher_threshold_answers_less_and_refuses_more():
+    answers = [
+        read(asked("en", "a", "fees"), ("fees", 0.9)),
+        read(asked("en", "b", "fees"), ("fees", 0.4)),
+        read(asked("en", "c", "fees"), ("jobs", 0.9)),
+        read(asked("en", "d", "out_of_scope"), ("jobs", 0.5)),
+        read(asked("en", "e", "smalltalk"), ("smalltalk", 0.9)),
+    ]
+    assert curve(answers, [0.0, 0.45, 0.6]) == [(0.0, 0.667, 0.5), (0.45, 0.333, 0.5), (0.6, 0.333, 1.0)]
+
+
+def test_a_curve_needs_questions_of_both_kinds():
+    with pytest.raises(ValueError, match="in scope and out"):
+        curve([read(asked("en", "a", "fees"), ("fees", 0.9))])
 
 
 def test_without_questions_there_are_no_figures():
     assert report([])["in_scope_accuracy"] is None
+    assert report([])["n"] == 0
 
 
-def test_an_answer_outside_the_scope_is_refused_by_name():
-    answer = Answered(asked("en", "pizza", "out_of_scope"), "out_of_scope", [], "out_of_scope", 0.9, "en", 1.0)
-    assert answer.right
-    assert answer.refused
+def test_the_table_shows_every_language_and_a_dash_for_nothing():
+    lines = table(report([read(asked("fi", "mitä maksaa", "fees"), ("fees", 0.9))]))
+    assert any(line.startswith("fi") and "1.000" in line and "–" in line for line in lines)

@@ -2,12 +2,12 @@
 
 import importlib
 
+import numpy as np
 import pytest
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
-from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -87,6 +87,38 @@ def test_the_ranking_is_in_rasas_form(read):
     assert sum(one["confidence"] for one in ranking) == pytest.approx(1, abs=1e-4)
 
 
+def test_themes_are_ranked_beside_the_intents(read):
+    message = read("mistä haen työtä")
+    assert message.get("theme_ranking")[0]["name"] == "work"  # without a tag of its own an intent is its theme
+    assert "theme_ranking" in message.as_dict(only_output_properties=True)
+    assert read('/booking_choose{"booking_day":"2026-11-24"}').get("theme_ranking") == []
+
+
+def test_below_the_threshold_nothing_is_understood_but_what_was_near_stays_known(pipeline):
+    classifier = pipeline[-1]
+    doubting = TopicClassifier({**classifier.get_default_config(), "threshold": 1.1}, None, None, classifier._model)
+    message = Message({"text": "kiitos"})
+    for component in (*pipeline[:-1], doubting):
+        component.process([message])
+    names = [one["name"] for one in message.get("intent_ranking")]
+    assert message.get("intent")["name"] == names[0] == "nlu_fallback"
+    assert names[1] == "smalltalk_thanks"
+
+
+def test_the_intent_is_one_of_the_likeliest_theme():
+    """Three intents share the likelier theme; one that has a theme to itself is likelier than each of them."""
+
+    class Model:
+        themes, intents, theme_of = ["many", "one"], ["a", "b", "c", "d"], np.array([0, 0, 0, 1])
+
+        def chances(self, _texts, _vectors):
+            return np.array([[0.6, 0.4]]), np.array([[0.2, 0.25, 0.15, 0.4]])
+
+    message = Message({"text": "x", "sentence_vector": np.zeros(3)})
+    TopicClassifier(TopicClassifier.get_default_config(), None, None, Model()).process([message])
+    assert [one["name"] for one in message.get("intent_ranking")] == ["b", "d", "a", "c"]
+
+
 def test_first_words_set_the_language_and_metadata_is_heard(read):
     assert entities(read("jag vill boka en tid"))["conversation_language"] == "sv"
     assert "conversation_language" not in entities(read("jag vill boka en tid", language="fi", language_chosen=True))
@@ -142,7 +174,7 @@ def test_an_unknown_detector_is_refused(tmp_path):
 def test_config_yml_names_these_components_in_an_order_that_works():
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     names = [one["name"].rpartition(".")[2] for one in config["pipeline"]]
-    assert names == [*(one.__name__ for one in PIPELINE), FallbackClassifier.__name__, CrisisDetector.__name__]
+    assert names == [*(one.__name__ for one in PIPELINE), CrisisDetector.__name__]
 
 
 def test_no_component_has_the_name_of_one_of_rasas():

@@ -26,17 +26,21 @@ DOMAIN = Domain.from_dict({"intents": ["job_start"], "slots": SLOTS})
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
-    ids = ("job_start", "job_next", "job_pay", "job_end")
-    topics = "".join(
-        f"{one}:\n  facts: []\n  checked_on: 2026-11-22\n  review_by: 2027-02-28\n  related: []\n"
-        f"  sources: {{fi: {{title: S, url: 'https://s'}}, sv: {{title: S, url: 'https://s'}}, "
-        f"en: {{title: S, url: 'https://s'}}}}\n"
-        for one in ids
-    )
-    write(tmp_path, "topics/job.yml", topics)
+    themes = {"job": ("job_start", "job_next", "job_pay", "job_end"), "home": ("home_rent",)}
+    for theme, ids in themes.items():
+        topics = "".join(
+            f"{one}:\n  facts: []\n  checked_on: 2026-11-22\n  review_by: 2027-02-28\n  related: []\n"
+            f"  sources: {{fi: {{title: S, url: 'https://s'}}, sv: {{title: S, url: 'https://s'}}, "
+            f"en: {{title: S, url: 'https://s'}}}}\n"
+            for one in ids
+        )
+        write(tmp_path, f"topics/{theme}.yml", topics)
     for lang in LANGUAGES:
-        articles = (f"{one}: {{title: T {one} {lang}, normal: N {one} {lang}, plain: P {one} {lang}}}\n" for one in ids)
-        write(tmp_path, f"{lang}/job.yml", "".join(articles))
+        for theme, ids in themes.items():
+            articles = (
+                f"{one}: {{title: T {one} {lang}, normal: N {one} {lang}, plain: P {one} {lang}}}\n" for one in ids
+            )
+            write(tmp_path, f"{lang}/{theme}.yml", "".join(articles))
         write(
             tmp_path,
             f"{lang}/dialogue.yml",
@@ -117,15 +121,15 @@ async def test_another_register_without_a_topic_is_only_acknowledged(responses: 
     assert message["metadata"]["register"] == "plain"
 
 
-async def test_did_you_mean_offers_the_three_nearest_topics_and_a_human(responses: ContentResponses):
-    heard = asked("hm", "nlu_fallback", "job_pay", "affirm", "job_end", "job_start", "job_next")
+async def test_did_you_mean_offers_three_near_topics_of_more_than_one_theme_and_a_human(responses: ContentResponses):
+    heard = asked("hm", "nlu_fallback", "job_pay", "affirm", "job_end", "job_start", "home_rent", "job_next")
     message = await responses.generate("utter_did_you_mean", tracker(heard), "polku")
 
     assert message["text"] == "Mean fi?"
     assert message["buttons"] == [
         {"title": "T job_pay fi", "payload": "/job_pay"},
         {"title": "T job_end fi", "payload": "/job_end"},
-        {"title": "T job_start fi", "payload": "/job_start"},
+        {"title": "T home_rent fi", "payload": "/home_rent"},
         {"title": "Human fi", "payload": "/handoff_request"},
     ]
 
