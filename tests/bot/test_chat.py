@@ -63,6 +63,15 @@ def test_the_number_beside_a_button_is_what_the_app_takes_for_it(engine, chat):
     assert [turn["message"] for turn in engine.turns] == ["hello", "/c"]
 
 
+def test_a_line_in_another_language_is_shown_with_its_page_and_the_talk_stays_in_ours(engine, chat):
+    engine.after = {"other_language": "so"}
+    printed, _ = chat.communicate("waxaan rabaa shaqo\n", timeout=60)
+    other = Texts.load().others["so"]
+    assert other.text.split(",")[0] in printed
+    assert other.page.url in printed
+    assert Texts.load().label("chat_goodbye", "en") in printed
+
+
 def test_nobody_has_to_wait_for_a_human_s_answer_before_they_write_on(app, chat):
     chat.stdin.write("hello\n")
     [first] = until(lambda: written(app), "the first line has come", 30)

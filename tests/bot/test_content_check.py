@@ -75,7 +75,23 @@ def test_a_sound_project_has_no_problems(project: Path):
     assert check(project, TODAY) == []
 
 
+def other(entry: str) -> Callable[[Path], None]:
+    return lambda root: write(root, "content/other_languages.yml", entry)
+
+
 BREAKS = {
+    "a line in a language of ours": (other("sv: {text: Hej, ask: Hur}"), "sv: is a language that we answer in"),
+    "a line without its question": (other("ar: {text: T}"), "content/other_languages.yml: ar: ask is missing"),
+    "a line with an unknown part": (other("ar: {text: T, ask: A, url: U}"), "ar: must be a mapping of texts named"),
+    "a page that is not InfoFinland's": (
+        other("ar: {text: T, ask: A, infofinland: 'https://example.org/ar'}"),
+        "is no address of InfoFinland",
+    ),
+    "a line in one of our languages only, which is none": (
+        other("nb: {text: T, ask: A, answered_in: de}"),
+        "answered_in 'de' is no language of ours",
+    ),
+    "a line that is too long": (other(f"ar: {{text: {'T' * 199}, ask: A}}"), "ar: is longer than 200 characters"),
     "a topic is missing in a language": (
         edit("content/sv/job.yml", "job_start", "job_other"),
         "content/sv/job.yml: job_start: is missing in sv",

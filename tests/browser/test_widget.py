@@ -103,6 +103,17 @@ def test_the_page_follows_the_language_that_the_person_writes_in(page, engine):
     expect(page.locator("html")).to_have_attribute("lang", "sv")
 
 
+def test_a_line_in_arabic_runs_from_right_to_left_and_the_page_stays_in_our_language(page, engine):
+    engine.after = {"other_language": "ar", "language": "en"}
+    write(page, "\u0645\u0631\u062d\u0628\u0627")
+    told = page.locator(".message.bot .text[lang=ar]")
+    expect(told).to_have_css("direction", "rtl")
+    expect(told.locator("a")).to_have_attribute("href", "https://www.infofinland.fi/ar")
+    expect(told.locator("a")).not_to_contain_text("()")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".message.bot").filter(has=told).get_by_role("button")).to_have_count(3)
+
+
 def test_plain_language_is_one_press_away(page, engine):
     engine.after = {"register": "plain"}
     button = page.get_by_role("button", name="Easy English", exact=True)
