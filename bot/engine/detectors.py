@@ -19,8 +19,8 @@ BY_SCRIPT = {
     "arabic": ("ar", "fa", "ckb", "ps", "ur"),
     "cyrillic": ("ru", "uk", "be", "bg"),
 }  # fmt: skip
-# Lingua's models take some 25 MB a language in memory: these only.
-LINGUAS = ("fi", "sv", "en", "da", "nb", "et", "so", "es", "fr", "tr", "vi")
+# Lingua's models take some 33 MB a language in memory: ours, and those that fastText and letters tell less well.
+LINGUAS = ("fi", "sv", "en", "da", "nb", "et", "so", "es", "fr")
 SAME = {"no": "nb", "nn": "nb", "ku": "kmr", "sr": "hr", "bs": "hr", "sh": "hr"}
 
 

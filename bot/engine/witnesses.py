@@ -24,7 +24,7 @@ ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
 DICTIONARIES = ("fi", "sv", "en", "nb", "da", "et")
 
 DOUBT = 0.001  # no detector may rule a language out
-UNHEARD = 0.03  # the probability that stands for "this detector has no view of that language"
+UNHEARD = 0.1  # the probability that stands for "this detector has no view of that language"
 STRANGE_LETTER, LITTLE_WORD = -2.5, 1.5
 KNOWN_WORD = 1.5
 MOST = 6  # letters and little words: then enough is said
