@@ -8,13 +8,14 @@ import shlex
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 
 import click
 from rich.console import Console
 
 from bot import training
 from bot.environment import app_environment, engine_environment, engine_variables, rasa
-from bot.measure_cli import bench, evaluate
+from bot.measure_cli import bench, evaluate, in_engine
 from bot.model import NoModel, model_to_serve
 from bot.office.database import UnusableDatabase
 from bot.office.schema import NewerDatabase
@@ -134,7 +135,11 @@ def chat(settings, language, url):
 @polku.command()
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Check as if it were that day.")
 @click.option("--links", is_flag=True, help="Also ask the pages that the content names whether they are still there.")
-def check(today, links):
+@click.option("--data", is_flag=True, help="Also the examples of nlu/, by what they mean: a minute, more if untrained.")
+@click.option("--test-file", "tests", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="With --data: lines with a \"text\" that no example may repeat; those of tests/nlu always count.")
+@click.pass_obj
+def check(settings, today, links, data, tests):
     """Check the content: nothing missing, nothing stale, nothing that breaks a rule of the house."""
     from bot.content_check import check as find_problems
 
@@ -149,6 +154,9 @@ def check(today, links):
     for problem in problems:
         console.print(str(problem), markup=False)
     console.print(f"{len(problems)} problems." if problems else "The content is in order.")
+    if data:
+        files = [part for test in tests for part in ("--test-file", test.resolve())]
+        in_engine(settings, "bot.engine.data_check", *files)
     sys.exit(1 if problems else 0)
 
 

@@ -13,9 +13,12 @@ import numpy as np
 from bot.engine.embeddings import Embeddings
 
 
-def vectors_with_file(embeddings: Embeddings, texts: Sequence[str], file: Path, backend: str) -> np.ndarray:
+def vectors_with_file(
+    embeddings: Embeddings, texts: Sequence[str], file: Path, backend: str, *, keep: bool = True
+) -> np.ndarray:
     """As `embeddings.of(texts)`, reckoning only what `file` doesn't hold; afterwards it holds exactly these.
 
+    Without `keep` the file is left as it is.
     The file names texts by a hash only. A broken or missing file is the same as an empty one.
     """
     keys = [hashlib.sha256(f"{backend}\n{text}".encode()).hexdigest()[:32] for text in texts]
@@ -23,6 +26,7 @@ def vectors_with_file(embeddings: Embeddings, texts: Sequence[str], file: Path, 
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     if new:
         known.update(zip(new, embeddings.of(list(new.values())), strict=True))
+    if new and keep:
         kept = list(dict.fromkeys(keys))
         file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_suffix(f".{os.getpid()}.npz")

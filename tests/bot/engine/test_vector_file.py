@@ -43,3 +43,16 @@ def test_a_broken_file_is_reckoned_anew(reckon, asked, tmp_path):
     (tmp_path / "kept" / "vectors.npz").write_bytes(b"broken")
     assert reckon(["a"]).shape == (1, 2)
     assert asked == ["a", "a"]
+
+
+def test_a_file_that_is_not_to_be_kept_is_read_and_left_as_it_is(reckon, tmp_path):
+    reckon(["a"])
+    file = tmp_path / "kept" / "vectors.npz"
+    before = file.read_bytes()
+
+    def backend(texts):
+        return np.array([[len(text), 2.0] for text in texts], dtype=np.float32)
+
+    vectors = vectors_with_file(Embeddings(backend), ["a", "bb"], file, "test", keep=False)
+    assert vectors.tolist() == [[1, 1], [2, 2]]  # what was kept is taken as it was
+    assert file.read_bytes() == before
