@@ -21,7 +21,7 @@ ASKS_AGAIN = {"repeat", "booking_make"}  # Rasa lets no rule send these back to 
 ANSWERS_ELSEWHERE = {*ANSWERS, "recognition_inform"}
 GREETS = "smalltalk_greet"  # mostly somebody who comes back after a while
 ANSWERED_AT_LENGTH = {"utter_answer", "utter_simpler", "utter_fuller", "utter_out_of_scope", "action_handoff_request",
-                      "action_crisis"}
+                      "action_crisis", "utter_follow_up_nothing"}
 
 
 class ValidateBookingForm(OfficeAction):

@@ -24,6 +24,7 @@ from bot.content_files import (
     topic_of,
     wording_files,
 )
+from bot.follow_ups import check_follow_ups
 from bot.glossary import check_names, read_glossary
 from bot.helplines import FIELD as HELPLINE
 from bot.helplines import check_helplines
@@ -81,6 +82,7 @@ def check(root: Path, today: date) -> list[Problem]:
             *_check_sentences(found),
             *_check_others(found),
             *check_helplines(root, today, found.sentences),
+            *check_follow_ups(root, found.topics),
             *_check_utterances(found, named),
             *_check_examples_of_topics(found, examples),
             *_check_intents(root, found, intents, examples),

@@ -26,6 +26,7 @@ from bot.content_files import (
     wording_files,
 )
 from bot.dates_spoken import spell_date, spell_full_date, spell_time
+from bot.follow_ups import FollowUps, read_follow_ups
 from bot.helplines import Helpline, read_helplines
 from bot.languages import LANGUAGES
 from bot.settings import ROOT
@@ -56,10 +57,11 @@ class Texts:
         sentences: Mapping[tuple[str, str], Mapping[str, Any]],
         others: Mapping[str, OtherLanguage],
         helplines: Mapping[str, Helpline],
+        follow_ups: FollowUps,
         read_from: tuple[Any, ...],
     ) -> None:
         self.root, self.topics, self.others = root, topics, others
-        self._helplines = helplines
+        self._helplines, self.follow_ups = helplines, follow_ups
         self._articles, self._sentences = articles, sentences  # keyed by (language, key)
         self._fingerprint, self._looked_at = read_from, time.monotonic()
 
@@ -88,7 +90,7 @@ class Texts:
         file = root / OTHER_LANGUAGES
         for key, entry in (read_mapping(file) if file.exists() else {}).items():
             _add(others, key, other_language_of(file, key, entry), file, key)
-        return cls(root, topics, articles, sentences, others, read_helplines(root), read_from)
+        return cls(root, topics, articles, sentences, others, read_helplines(root), read_follow_ups(root), read_from)
 
     def refreshed(self, *, at_most_every: float = 1.0) -> Texts:
         """Self while no file changed; else the texts read anew.

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 CHANNEL = "polku"
 HANDOFF_PAYLOAD = "/handoff_request"
 NEAREST_SHOWN, NEAREST_OF_A_THEME = 3, 2
+CRISIS = "utter_crisis_"
 # What Rasa and the SDK pass beside a sentence's fields. Rasa adds these to the message itself.
 _NOT_FIELDS = {
     "domain_responses",
@@ -87,6 +88,8 @@ class ContentResponses(NaturalLanguageGenerator):
             return self._in_other_register(name, tracker, language, wanted, fields)
         if name == "utter_did_you_mean":
             return self._did_you_mean(tracker, language, register, fields)
+        if name == "utter_follow_up_nothing":
+            return self._nothing_more(tracker, language, register)
         if name == "utter_repeat":
             return self._repeat(tracker, language, register)
         return self._texts.utterance(name, language, register, **fields)
@@ -98,6 +101,11 @@ class ContentResponses(NaturalLanguageGenerator):
         self, name: str, tracker: DialogueStateTracker, language: str, register: str, fields: dict[str, Any]
     ) -> dict[str, Any]:
         acknowledged = self._texts.utterance(name, language, register, **fields)
+        named = [one.metadata.get("utter_action") or "" for one in said_last(tracker)]
+        urgent = [one for one in named if one.startswith(CRISIS)]
+        if urgent:  # that was the answer, not the topic before it
+            answer = self._texts.utterance(urgent[0], language, register)
+            return {**answer, "text": f"{acknowledged['text']}\n\n{answer['text']}"}
         topic = tracker.get_slot("topic")
         if topic not in self._texts.topics:
             return acknowledged
@@ -121,6 +129,13 @@ class ContentResponses(NaturalLanguageGenerator):
             human = {"title": self._texts.label("answer_human_button", language), "payload": HANDOFF_PAYLOAD}
             others = [*others, human]
         return {**message, "buttons": [*nearest, *others]}
+
+    def _nothing_more(self, tracker: DialogueStateTracker, language: str, register: str) -> dict[str, Any]:
+        """No answer of ours tells it: say so, with what is near to the last answer."""
+        message = self._texts.utterance("utter_follow_up_nothing", language, register)
+        related = [one for one in self._texts.topics[tracker.get_slot("topic")].related if one in self._texts.topics]
+        near = [{"title": self._texts.title(one, language), "payload": f"/{one}"} for one in related[:NEAREST_SHOWN]]
+        return {**message, "buttons": [*near, *message["buttons"]]}
 
     def _repeat(self, tracker: DialogueStateTracker, language: str, register: str) -> dict[str, Any]:
         said = said_last(tracker)
