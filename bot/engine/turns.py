@@ -135,6 +135,8 @@ async def _settle_voice(agent: Agent, incoming: Incoming, tracker: DialogueState
         tracker.update_with_events(changes, agent.domain)
         await agent.processor.save_tracker(tracker)
     metadata["language"] = language if first else (wanted.get("language") or voice(tracker)[0])
+    if "topic" in tracker.slots:
+        metadata["topic"] = tracker.get_slot("topic")  # a short question may be about what was answered last
     if "other_language" in tracker.slots:
         metadata["other_language"] = tracker.get_slot("other_language")
     return metadata

@@ -16,6 +16,7 @@ from rasa.shared.utils.common import all_subclasses
 from bot.engine.crisis import CrisisDetector
 from bot.engine.dates import DateEntities
 from bot.engine.entities import WordEntities
+from bot.engine.follow_up import FollowUpGuard
 from bot.engine.importer import words_carrier
 from bot.engine.intents import TopicClassifier
 from bot.engine.language import LanguageIdentifier
@@ -174,7 +175,7 @@ def test_an_unknown_detector_is_refused(tmp_path):
 def test_config_yml_names_these_components_in_an_order_that_works():
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     names = [one["name"].rpartition(".")[2] for one in config["pipeline"]]
-    assert names == [*(one.__name__ for one in PIPELINE), CrisisDetector.__name__]
+    assert names == [*(one.__name__ for one in PIPELINE), FollowUpGuard.__name__, CrisisDetector.__name__]
 
 
 def test_no_component_has_the_name_of_one_of_rasas():
@@ -182,4 +183,4 @@ def test_no_component_has_the_name_of_one_of_rasas():
     importlib.import_module("rasa.engine.recipes.default_components")  # brings in all of Rasa's own
     theirs = {one.__name__ for one in all_subclasses(GraphComponent) if one.__module__.startswith("rasa.")}
     assert len(theirs) > 20
-    assert not theirs & {one.__name__ for one in (*PIPELINE, CrisisDetector)}
+    assert not theirs & {one.__name__ for one in (*PIPELINE, FollowUpGuard, CrisisDetector)}
