@@ -9,7 +9,9 @@ from rasa_sdk import Tracker
 
 SHORT = 4  # words; longer ones are sentences of their own rather than an answer to what was asked
 
-TELLS_A_ROUTE = {"action_recognition_route", "action_recognition_again"}
+# What a short form ends in, and what tells it again in another language or register.
+TELLS = {"action_recognition_route", "action_finder_result"}
+TELLS_AGAIN = "action_tell_again"
 # Answers to some question: they say nothing by themselves, so no other rule may take them from a form.
 ANSWERS = {"affirm", "deny", "nlu_fallback", "skip", "dont_know", "correct"}
 
@@ -111,3 +113,11 @@ def spoke_last(tracker: Tracker) -> str | None:
         elif messages == 1 and event["event"] == "action" and spoken:
             return str(event["name"])
     return None
+
+
+def told_last(tracker: Tracker) -> str | None:
+    """The action of TELLS whose words were the last before this message; None if something else was."""
+    if spoke_last(tracker) not in {*TELLS, TELLS_AGAIN}:
+        return None
+    ran = (str(event["name"]) for event in reversed(tracker.events) if event["event"] == "action")
+    return next((name for name in ran if name in TELLS), None)

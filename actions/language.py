@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.heard import TELLS_A_ROUTE, spoke_last
+from actions.heard import spoke_last, told_last
 from bot.languages import LANGUAGES
 
 GIVES_AN_ANSWER = {"utter_answer", "utter_simpler", "utter_fuller"}
@@ -46,7 +46,7 @@ def _outcome(tracker: Tracker) -> str:
     """Whether something was told last that is to be told again, in the language that is spoken now."""
     if tracker.active_loop.get("name"):
         return "switched"
+    if told_last(tracker):
+        return "told_again"
     last = spoke_last(tracker)
-    if last in TELLS_A_ROUTE:
-        return "route_again"
     return "answer_again" if tracker.get_slot("topic") and last in GIVES_AN_ANSWER else "switched"

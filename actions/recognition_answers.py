@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.heard import ANSWERS, Heard, named_before
+from actions.short_form import NOT_NEEDED, is_answer, pressed
 from bot.office.recognition import (
     CITIZEN,
     LEVELS,
@@ -29,9 +30,7 @@ SLOTS = {
     "level": "recognition_level",
     "documents": "recognition_documents",
 }
-CHANGE = "recognition_change"  # what a button asks to change: one of SLOTS, or one of these
-MENU, ALL, FORGET = "menu", "all", "forget"
-NOT_NEEDED = "not_needed"  # the route does not depend on it, so it isn't asked
+CHANGE = "recognition_change"  # what a button asks to change: one of SLOTS, or all of them
 ALLOWED: dict[str, tuple[str, ...]] = {
     "purpose": (*PURPOSES, UNKNOWN),
     "citizen": (*CITIZEN, UNKNOWN),
@@ -40,23 +39,10 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }
 # What is found in what people write → the answer that it is.
 NAMED = {"profession": "profession", "country": "country", "education_level": "level"}
-STARTS = {"recognition_route", "recognition_plan"}
-TALKS_OF_IT = {"recognition_route", "recognition_inform", "recognition_choose", *ANSWERS}
-NEVER_AN_ANSWER = {
-    "stop",
-    "repeat",
-    "help",
-    "handoff_request",
-    "language_switch",
-    "simpler",
-    "fuller",
-    "booking_list",
-    "booking_cancel",
-    "recognition_plan",
-}
+STARTS = frozenset({"recognition_route", "recognition_plan"})
+OWN = frozenset({"recognition_route", "recognition_inform", "recognition_choose"})
 # A theme of questions → the purpose, for people who answer with a word of it.
 PURPOSE_OF_THEME = {"jobsearch": "profession", "job": "profession", "study": "study", "integration": "study"}
-LONGEST_ANSWER = 7  # words; what is longer is read as an answer only if its intent says so
 LONGEST_CORRECTION = 5  # words; longer ones that name another profession are rather questions about it
 LOOKED_BACK = 3  # messages: who asks about a nurse's diploma and then for the route has said the profession
 HERE = "FI"  # "is it valid in Finland" does not say where one has studied
@@ -71,17 +57,10 @@ def answers_of(slots: Mapping[str, Any]) -> Answers:
 def said(heard: Heard, slots: Mapping[str, Any]) -> dict[str, Any]:
     """The slots that the message fills or empties; empty if it says nothing of the navigator's matters."""
     asked = str(slots.get("requested_slot") or "")
-    talks = heard.intent in TALKS_OF_IT
-    answer = (
-        bool(asked)
-        and not heard.is_button
-        and "?" not in heard.text
-        and heard.words <= LONGEST_ANSWER
-        and heard.intent not in NEVER_AN_ANSWER
-    )
+    talks, answer = heard.intent in OWN | ANSWERS, is_answer(heard, asked)
     if not talks and not answer:
         return {}
-    found = _pressed(heard)
+    found = pressed(heard, SLOTS, CHANGE, ALLOWED)
     for entity, name in NAMED.items():
         slot = SLOTS[name]
         if entity in heard.entities and not heard.is_button:
@@ -99,23 +78,6 @@ def said(heard: Heard, slots: Mapping[str, Any]) -> dict[str, Any]:
     if found or not asked:
         return found
     return _verdict(heard.intent, asked)
-
-
-def _pressed(heard: Heard) -> dict[str, Any]:
-    """What a button says."""
-    if not heard.is_button:
-        return {}
-    change = heard.value(CHANGE)
-    found: dict[str, Any] = {}
-    if change in (ALL, FORGET):
-        found = dict.fromkeys(SLOTS.values())
-    elif change in SLOTS:
-        found = {SLOTS[change]: None}
-    for name, slot in SLOTS.items():
-        value = heard.value(slot)
-        if value and (name not in ALLOWED or value in ALLOWED[name]):
-            found[slot] = str(value)
-    return found
 
 
 def _named(heard: Heard, entity: str, known: Any, asked: str) -> str | None:

@@ -10,19 +10,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.booking_words import button
 from actions.context import Office, OfficeAction
-from actions.heard import TELLS_A_ROUTE, spoke_last
-from actions.recognition_answers import (
-    ALL,
-    CHANGE,
-    FORGET,
-    FORM,
-    MENU,
-    NOT_NEEDED,
-    SLOTS,
-    answers_of,
-    is_complete,
-)
-from actions.recognition_words import Voice, details, metadata, plan, said_lines, steps, verdict
+from actions.recognition_answers import CHANGE, FORM, SLOTS, answers_of, is_complete
+from actions.recognition_words import details, metadata, plan, said_lines, steps, verdict
+from actions.short_form import ALL, FORGET, MENU, NOT_NEEDED
+from actions.voice import Voice
 from bot.dates_spoken import HELSINKI
 from bot.office import papers
 from bot.office.conversations import UnknownConversation
@@ -53,18 +44,6 @@ class RecognitionRoute(OfficeAction):
         _tell(dispatcher, made, catalogue, voice, office)
         _keep(tracker.sender_id, made, catalogue, voice, office)
         return [SlotSet(CHANGE, None), SlotSet("topic", None)]
-
-
-class RecognitionAgain(OfficeAction):
-    """The register has changed: if a route was told last, it is told again in the other one."""
-
-    def name(self) -> str:
-        return "action_recognition_again"
-
-    def work(self, dispatcher: CollectingDispatcher, tracker: Tracker, office: Office) -> list[EventType]:
-        if tracker.active_loop.get("name") or spoke_last(tracker) not in TELLS_A_ROUTE:
-            return []
-        return RecognitionRoute().work(dispatcher, tracker, office)
 
 
 def _tell(dispatcher: CollectingDispatcher, made: Route, catalogue: Catalogue, voice: Voice, office: Office) -> None:
@@ -139,8 +118,8 @@ class RecognitionPlan(OfficeAction):
 
 
 class RecognitionInform(OfficeAction):
-    """Something of a qualification is told or corrected, though nothing was asked: it is for the route that was begun,
-    if there is one."""
+    """Something of a qualification is told, though nothing was asked: it is for the route that was begun, if there is
+    one."""
 
     def name(self) -> str:
         return "action_recognition_inform"
@@ -153,8 +132,7 @@ class RecognitionInform(OfficeAction):
     ) -> list[EventType]:
         if any(tracker.get_slot(slot) not in (None, NOT_NEEDED) for slot in SLOTS.values()):
             return [FollowupAction(FORM)]
-        corrects = (tracker.latest_message.get("intent") or {}).get("name") == "correct"
-        dispatcher.utter_message(response="utter_help" if corrects else "utter_recognition_offer")
+        dispatcher.utter_message(response="utter_recognition_offer")
         return []
 
 

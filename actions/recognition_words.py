@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from babel import Locale
-from rasa_sdk import Tracker
 
-from actions.context import language_of
-from actions.recognition_answers import NOT_NEEDED
-from bot.content_files import REGISTERS
+from actions.short_form import NOT_NEEDED
+from actions.voice import Voice
 from bot.office.recognition import REGIONS, UNKNOWN, Answers, Route, origin_of, questions
 from bot.office.recognition_catalogue import Catalogue
-from bot.texts import MissingText, Texts, spell_full_date
+from bot.texts import MissingText, spell_full_date
 
 
-@dataclass(frozen=True)
-class Voice:
-    """The texts in one language and register."""
-
-    texts: Texts
-    language: str
-    register: str
-
-    @classmethod
-    def of(cls, tracker: Tracker, texts: Texts) -> Voice:
-        register = tracker.get_slot("register")
-        return cls(texts, language_of(tracker), register if register in REGISTERS else REGISTERS[0])
-
-    def text(self, name: str, /, **fields: Any) -> str:
-        """Raises MissingText."""
-        text: str = self.texts.utterance(name, self.language, self.register, **fields)["text"]
-        return text
-
-    def piece(self, kind: str, name: str, **fields: Any) -> str:
-        return self.text(f"recognition_{kind}_{name}", **fields)
+def _piece(voice: Voice, kind: str, name: str, **fields: Any) -> str:
+    return voice.text(f"recognition_{kind}_{name}", **fields)
 
 
 def said_lines(answers: Answers, voice: Voice, catalogue: Catalogue, only: Iterable[str] = ()) -> str:
@@ -81,24 +60,24 @@ def _country(value: str, voice: Voice, catalogue: Catalogue) -> str:
 
 def verdict(route: Route, voice: Voice) -> str:
     """Regulated or not and who decides, with what is to be noted."""
-    authority = voice.piece("authority", route.authority)
-    lines = [voice.piece("verdict", route.status, authority=authority)]
-    lines += [voice.piece("note", note, authority=authority) for note in route.notes]
+    authority = _piece(voice, "authority", route.authority)
+    lines = [_piece(voice, "verdict", route.status, authority=authority)]
+    lines += [_piece(voice, "note", note, authority=authority) for note in route.notes]
     return "\n\n".join(lines)
 
 
 def steps(route: Route, voice: Voice) -> str:
     """The steps, numbered, a line each."""
-    return "\n".join(f"{number}. {voice.piece('step', step)}" for number, step in enumerate(route.steps, 1))
+    return "\n".join(f"{number}. {_piece(voice, 'step', step)}" for number, step in enumerate(route.steps, 1))
 
 
 def details(route: Route, voice: Voice) -> dict[str, str]:
     """Fields languages, documents, cost and meanwhile."""
     return {
-        "languages": voice.piece("language", route.language),
-        "documents": voice.piece("documents", route.documents),
-        "cost": voice.piece("cost", route.cost),
-        "meanwhile": "\n".join(f"- {voice.piece('meanwhile', one)}" for one in route.meanwhile),
+        "languages": _piece(voice, "language", route.language),
+        "documents": _piece(voice, "documents", route.documents),
+        "cost": _piece(voice, "cost", route.cost),
+        "meanwhile": "\n".join(f"- {_piece(voice, 'meanwhile', one)}" for one in route.meanwhile),
     }
 
 
@@ -127,13 +106,13 @@ def metadata(route: Route, catalogue: Catalogue, voice: Voice, today: date) -> d
 
 def plan(route: Route, catalogue: Catalogue, voice: Voice, today: date) -> str:
     """The short plan: always in plain words, with the addresses in the text, so that it can be kept and printed."""
-    plain = Voice(voice.texts, voice.language, "plain")
+    plain = voice.plainly
     text = plain.text(
         "utter_recognition_plan",
         title=plain.text("recognition_plan_title"),
         said=said_lines(route.answers, plain, catalogue),
         steps=steps(route, plain),
-        authority=plain.piece("authority", route.authority),
+        authority=_piece(plain, "authority", route.authority),
         pages="\n".join(_address(one, plain) for one in sources(route, catalogue, plain)),
         day=spell_full_date(route.checked_on, plain.language),
     )

@@ -31,6 +31,7 @@ from bot.helplines import check_helplines
 from bot.languages import LANGUAGES
 from bot.nlu_check import read_examples, same_example_twice
 from bot.problem import Problem
+from bot.programme_check import check_programmes
 from bot.recognition_check import check_recognition
 from bot.texts import FIELD
 
@@ -78,6 +79,7 @@ def check(root: Path, today: date) -> list[Problem]:
             *_check_articles(found),
             *check_facts(root, found.topics, found.articles, glossary),
             *check_recognition(root, today, found.sentences, found.topics, glossary),
+            *check_programmes(root, today, found.sentences, found.topics),
             *check_names(glossary, _texts(found)),
             *_check_sentences(found),
             *_check_others(found),

@@ -38,8 +38,16 @@ logger = logging.getLogger(__name__)
 # Only a bare name in braces is a field, so a payload's JSON can stand beside fields unescaped.
 FIELD = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 RELATED_SHOWN = 3
-# First word of a theme → the intent that begins a form; its button is offered below the theme's answers.
-FORMS_OF_THEMES = {"recognition": "recognition_route"}
+# How a theme begins → the intent that begins a form; its button is offered below the theme's answers.
+FORMS_OF_THEMES = {
+    "recognition": "recognition_route",
+    "programmes_mentoring": "finder_start",
+    "competence_centre": "finder_start",
+    "integration_training": "finder_start",
+    "partial_work_ability": "finder_start",
+    "wage_subsidy": "finder_start",
+    "services_general": "finder_start",
+}
 
 
 class MissingText(LookupError):
@@ -211,7 +219,7 @@ class Texts:
 
     def _offered(self, topic: Topic, language: str) -> list[dict[str, str]]:
         """The form that goes further than the answers of the topic's theme, if there is one."""
-        intent = FORMS_OF_THEMES.get(topic.theme.split("_")[0])
+        intent = next((form for start, form in FORMS_OF_THEMES.items() if topic.theme.startswith(start)), None)
         return [{"title": self.label(f"{intent}_button", language), "payload": f"/{intent}"}] if intent else []
 
     def _sources_of(self, helplines: list[Helpline], language: str) -> dict[str, Any]:

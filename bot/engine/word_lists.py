@@ -19,6 +19,9 @@ ENTITIES = (
     "education_level",
     "recognition_purpose",
     "recognition_documents",
+    "finder_situation",
+    "finder_field",
+    "finder_goal",
 )
 # Two letters is CLDR's short list: the living languages that people name, and long-dead ones with short names
 # (excluded in words.yml). Of the many three-letter codes only those that newcomers to Finland speak.

@@ -9,7 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bot.office.catalogue_reading import BrokenCatalogue, changed_at, day, expect, read
+
+__all__ = ["Area", "BrokenCatalogue", "Catalogue", "Group", "Road", "load"]
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "content" / "recognition.yml"
 REGULATED = ("licence", "title", "post", "task", "permit", "check")
@@ -17,10 +19,6 @@ STATUSES = (*REGULATED, "employer", "public", "study", "finland", "other_work")
 ORIGINS = ("nordic", "eea", "other", "any")
 # The roads that do not depend on the profession; the rules ask for them by these names.
 ROADS = ("general", "other_work", "public", "public_vocational", "public_unknown", "study", "finland")
-
-
-class BrokenCatalogue(Exception):
-    """content/recognition.yml says something that cannot be meant; the message names the entry."""
 
 
 @dataclass(frozen=True)
@@ -92,21 +90,12 @@ def load(path: Path = CATALOGUE) -> Catalogue:
     Raises:
         BrokenCatalogue: …
     """
-    try:
-        return _read(path, path.stat().st_mtime_ns)
-    except OSError as error:
-        raise BrokenCatalogue(f"{path.name} cannot be read: {error}") from error
+    return _read(path, changed_at(path))
 
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed: int) -> Catalogue:
-    try:
-        # The C loader reads the file ten times as fast; both make plain values only.
-        written = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        raise BrokenCatalogue(f"{path.name} cannot be read: {error}") from error
-    parts = {"area", "pages", "pieces", "groups", "roads", "checked_on", "review_by"}
-    _expect(path.name, written, required=parts, allowed=parts)
+    written = read(path, {"area", "pages", "pieces", "groups", "roads", "checked_on", "review_by"})
     groups = {id_: _group(id_, entry) for id_, entry in written["groups"].items()}
     _refuse_twice([name for one in groups.values() for name in one.professions])
     roads = {name: _road(f"roads.{name}", entry) for name, entry in written["roads"].items()}
@@ -114,7 +103,7 @@ def _read(path: Path, _changed: int) -> Catalogue:
         raise BrokenCatalogue(f"roads: {', '.join(sorted(missing))} missing")
     area = written["area"]
     keys = {"eu", "eea", "like_eea", "nordic", "facts", "source", "checked_on", "review_by"}
-    _expect("area", area, required=keys, allowed=keys)
+    expect("area", area, required=keys, allowed=keys)
     return Catalogue(
         groups=groups,
         roads=roads,
@@ -122,12 +111,12 @@ def _read(path: Path, _changed: int) -> Catalogue:
             eea=frozenset(area["eu"] + area["eea"] + area["like_eea"]),
             like_eea=frozenset(area["like_eea"]),
             nordic=frozenset(area["nordic"]),
-            dates=(_day("checked_on", area), _day("review_by", area)),
+            dates=(day("checked_on", area), day("review_by", area)),
         ),
         pages=written["pages"],
         pieces={name: tuple(facts) for name, facts in written["pieces"].items()},
-        checked_on=_day("checked_on", written),
-        review_by=_day("review_by", written),
+        checked_on=day("checked_on", written),
+        review_by=day("review_by", written),
     )
 
 
@@ -136,7 +125,7 @@ OWN_KEYS = {"professions", "routes", "needs_origin", "citizens_only"}
 
 def _group(id_: str, entry: Any) -> Group:
     where = f"groups.{id_}"
-    _expect(where, entry, required={"professions", "routes"}, allowed=OWN_KEYS | _ROAD_KEYS)
+    expect(where, entry, required={"professions", "routes"}, allowed=OWN_KEYS | _ROAD_KEYS)
     shared = {name: value for name, value in entry.items() if name not in OWN_KEYS}
     routes = entry["routes"]
     if set(routes) != {"any"} and not {"eea", "other"} <= set(routes) <= set(ORIGINS) - {"any"}:
@@ -158,7 +147,7 @@ _ROAD_KEYS = {field.name for field in fields(Road)}
 def _road(where: str, entry: Any, shared: Mapping[str, Any] | None = None) -> Road:
     """A route's notes come after those of its group; all else that it says replaces what the group says."""
     required = {"status", "authority", "language", "documents", "cost", "steps", "pages"}
-    _expect(where, entry, required=required, allowed=_ROAD_KEYS)
+    expect(where, entry, required=required, allowed=_ROAD_KEYS)
     if entry["status"] not in STATUSES:
         raise BrokenCatalogue(f"{where}: no such status: {entry['status']}")
     made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
@@ -171,19 +160,3 @@ def _refuse_twice(professions: list[str]) -> None:
     twice = {name for name in professions if professions.count(name) > 1}
     if twice:
         raise BrokenCatalogue(f"groups: in two groups: {', '.join(sorted(twice))}")
-
-
-def _day(name: str, written: Mapping[str, Any]) -> date:
-    found = written[name]
-    if type(found) is not date:
-        raise BrokenCatalogue(f"{name} must be a date such as 2026-11-22")
-    return found
-
-
-def _expect(where: str, entry: Any, *, required: set[str], allowed: set[str]) -> None:
-    if not isinstance(entry, dict):
-        raise BrokenCatalogue(f"{where}: keys expected, {entry!r} found")
-    if missing := required - entry.keys():
-        raise BrokenCatalogue(f"{where}: {', '.join(sorted(missing))} missing")
-    if unknown := entry.keys() - allowed:
-        raise BrokenCatalogue(f"{where}: unknown {', '.join(sorted(map(str, unknown)))}")

@@ -181,7 +181,7 @@ class Paper(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))  # recognition …
+    kind: Mapped[str] = mapped_column(String(20))  # recognition, programmes …
     language: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text)
     content: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the answers behind the text, free of language

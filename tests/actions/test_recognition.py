@@ -4,8 +4,9 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.heard import Heard
-from actions.recognition_answers import NOT_NEEDED, SLOTS, is_complete, said, settled
+from actions.recognition_answers import SLOTS, is_complete, said, settled
 from actions.recognition_route import RecognitionPlan, RecognitionRoute
+from actions.short_form import NOT_NEEDED
 from bot.office import papers
 from bot.office.recognition_catalogue import load
 from tests.actions.conftest import Run, tracker_of

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.recognition_words import Voice, details, metadata, plan, said_lines, steps, verdict
+from actions.recognition_words import details, metadata, plan, said_lines, steps, verdict
+from actions.voice import Voice
 from bot.content_check import check
 from bot.content_facts import read_facts, unsupported
 from bot.languages import LANGUAGES
