@@ -90,13 +90,12 @@ def said_last(tracker: Tracker) -> list[str]:
     return names[::-1]
 
 
-def named_before(tracker: Tracker, entity: str, messages: int) -> Any:
-    """The entity's value in the last `messages` messages before this one, the newest first; None without one."""
+def named_before(tracker: Tracker, entity: str, messages: int, but: Any = None) -> Any:
+    """The entity's value, other than `but`, in the last `messages` messages before this one; None without one."""
     earlier = [event for event in reversed(tracker.events) if event["event"] == "user"][1 : messages + 1]
     for event in earlier:
-        found = [
-            one["value"] for one in (event.get("parse_data") or event).get("entities") or [] if one["entity"] == entity
-        ]
+        entities = (event.get("parse_data") or event).get("entities") or []
+        found = [one["value"] for one in entities if one["entity"] == entity and one["value"] != but]
         if found:
             return found[-1]
     return None

@@ -121,9 +121,7 @@ def _verdict(intent: str, asked: str) -> dict[str, Any]:
 
 def from_before(tracker: Tracker, messages: int = LOOKED_BACK) -> dict[str, Any]:
     """What was named in the messages just before the navigator began."""
-    found = {SLOTS[name]: named_before(tracker, entity, messages) for entity, name in NAMED.items()}
-    if found[SLOTS["country"]] == HERE:
-        found[SLOTS["country"]] = None
+    found = {SLOTS[name]: named_before(tracker, entity, messages, but=HERE) for entity, name in NAMED.items()}
     return {slot: str(value) for slot, value in found.items() if value}
 
 

@@ -27,6 +27,7 @@ ADDED_BY_RULES = {
     "step_ask_authority",
     "step_papers_school",
     "step_papers_study",
+    "step_papers_employer",
     "meanwhile_ukraine",
 }
 Sentences = Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]

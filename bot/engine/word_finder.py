@@ -49,7 +49,8 @@ class Finder:
         self._nlp = pipeline(language)
         self._bent = PhraseMatcher(self._nlp.vocab, attr="LEMMA")
         self._unbent = PhraseMatcher(self._nlp.vocab, attr="LOWER")
-        self._everyday = {name.lower() for name in everyday}
+        # With their base forms: in Finnish "omaa" (own) is read as a form of Oman.
+        self._everyday = {name.lower() for name in everyday} | {base_form(name, language).lower() for name in everyday}
         self._language_word = {base_form(word, language) for word in words.get("language_word") or []}
         self._stems = Stems(language)
         self._languages: dict[str, str] = {}

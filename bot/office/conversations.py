@@ -117,9 +117,7 @@ def learn_language(
 
 def learn_register(transaction: Transaction, conversation_id: str, asked: str, found: str) -> None:
     """The register is `found`, if it still is as it was when the engine was asked."""
-    transaction.execute(
-        statements.LEARN_REGISTER, {"conversation": conversation_id, "asked": asked, "found": found}
-    )
+    transaction.execute(statements.LEARN_REGISTER, {"conversation": conversation_id, "asked": asked, "found": found})
 
 
 def set_language(session: Session, conversation_id: str, language: str, *, chosen: bool) -> Conversation:

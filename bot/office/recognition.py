@@ -21,6 +21,7 @@ OTHER_PROFESSION = "other"  # named, but not one that we know
 REGIONS = ("nordic", "eea", "other")
 HIGHER = ("bachelor", "master", "doctoral")
 UKRAINE = "UA"
+PAPERS_FOR = {"school": "papers_study", "employer": "papers_employer"}  # to whom missing papers are explained
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def route(answers: Answers, catalogue: Catalogue) -> Route:
     road = _road(answers, group, origin, catalogue)
     steps, meanwhile, counsellor = road.steps, road.meanwhile, road.counsellor
     if answers.documents in ("some", "none"):
-        steps = ("papers_study" if answers.purpose == "study" else "papers_school", *steps)
+        steps = (PAPERS_FOR.get(road.authority, "papers_school"), *steps)
         counsellor = counsellor or answers.documents == "none"
     if answers.country == UKRAINE:
         meanwhile = ("ukraine", *meanwhile)

@@ -18,9 +18,7 @@ handoffs = Table.metadata.tables["handoffs"]
 
 _here = messages.c.conversation_id == bindparam("conversation")
 _visible = and_(_here, messages.c.state != "withheld")
-_with_human = exists().where(
-    handoffs.c.conversation_id == bindparam("conversation"), handoffs.c.state == "active"
-)
+_with_human = exists().where(handoffs.c.conversation_id == bindparam("conversation"), handoffs.c.state == "active")
 
 WITH_HUMAN = select(_with_human)
 
@@ -81,13 +79,9 @@ _last_written = (
     .scalar_subquery()
 )
 SHOWN_LAST = (
-    select(messages.c.extra)
-    .where(_visible, messages.c.id > func.coalesce(_last_written, 0))
-    .order_by(messages.c.id)
+    select(messages.c.extra).where(_visible, messages.c.id > func.coalesce(_last_written, 0)).order_by(messages.c.id)
 )
-SHOWN = (
-    select(messages.c.extra).where(_visible, messages.c.author != "person").order_by(messages.c.id.desc())
-)
+SHOWN = select(messages.c.extra).where(_visible, messages.c.author != "person").order_by(messages.c.id.desc())
 
 # what the engine has found out, unless the person has chosen something else meanwhile
 LEARN_LANGUAGE = (
