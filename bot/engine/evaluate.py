@@ -102,16 +102,12 @@ def report(answers: list[Answered]) -> dict[str, Any]:
     }
 
 
-def curve(answers: list[Answered], thresholds: Iterable[float] = THRESHOLDS) -> list[tuple[float, float, float]]:
-    """(threshold, in-scope accuracy, out-of-scope recall), whatever the model's own threshold is.
-
-    Raises:
-        ValueError: the questions are all in scope, or none is: there is nothing to weigh.
-    """
+def curve(
+    answers: list[Answered], thresholds: Iterable[float] = THRESHOLDS
+) -> list[tuple[float, float | None, float | None]]:
+    """(threshold, in-scope accuracy, out-of-scope recall) at other thresholds than the model's; None: none to count."""
     inside = [one for one in answers if one.in_scope]
     outside = [one for one in answers if not one.in_scope]
-    if not inside or not outside:
-        raise ValueError("The curve needs questions in scope and out of it.")
     return [
         (
             threshold,
@@ -193,7 +189,7 @@ def main() -> None:
     if chosen.curve:
         print("\nthreshold  in-scope accuracy  out-of-scope recall")
         for threshold, accuracy, recall in curve(answers):
-            print(f"{threshold:9.2f}  {accuracy:17.3f}  {recall:19.3f}")
+            print(f"{threshold:9.2f}  {_shown(accuracy):>17}  {_shown(recall):>19}")
     print("\nconfusions: how often, right theme, theme given")
     for right, given, count in confusions(answers):
         print(f"{count:4}  {right} -> {given}")

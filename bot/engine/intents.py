@@ -53,7 +53,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             # make the probabilities honest; costs about a third of a training more
             CALIBRATE_KEY: True,
             # below this chance of the likeliest theme the intent is nlu_fallback
-            THRESHOLD_KEY: 0.35,
+            THRESHOLD_KEY: 0.2,
         }
 
     def __init__(

@@ -123,9 +123,8 @@ def test_a_higher_threshold_answers_less_and_refuses_more():
     assert curve(answers, [0.0, 0.45, 0.6]) == [(0.0, 0.667, 0.5), (0.45, 0.333, 0.5), (0.6, 0.333, 1.0)]
 
 
-def test_a_curve_needs_questions_of_both_kinds():
-    with pytest.raises(ValueError, match="in scope and out"):
-        curve([read(asked("en", "a", "fees"), ("fees", 0.9))])
+def test_a_curve_of_questions_in_scope_only_has_no_recall():
+    assert curve([read(asked("en", "a", "fees"), ("fees", 0.9))], [0.5]) == [(0.5, 1.0, None)]
 
 
 def test_without_questions_there_are_no_figures():
