@@ -57,15 +57,15 @@ def _helpline(file: Path, key: str, entry: Any) -> Helpline:
     if not isinstance(entry, dict):
         raise ContentError(file, key, "must be a mapping")
     number = entry.get("number")
-    numbers = number if isinstance(number, dict) else dict.fromkeys(LANGUAGES, number)
+    numbers: dict[str, Any] = number if isinstance(number, dict) else dict.fromkeys(LANGUAGES, number)
     for language in LANGUAGES:
         if not isinstance(numbers.get(language), str):
             raise ContentError(file, key, f"the number for {language} must be a text in quotation marks")
-    days = [entry.get(name) for name in ("checked_on", "review_by")]
-    if not all(type(day) is date for day in days):
+    checked_on, review_by = entry.get("checked_on"), entry.get("review_by")
+    if type(checked_on) is not date or type(review_by) is not date:
         raise ContentError(file, key, "checked_on and review_by must be dates such as 2026-11-22")
     sources = entry.get("sources")
     if not isinstance(sources, dict) or not set(LANGUAGES) <= set(sources):
         raise ContentError(file, key, "sources must have an entry for each language")
     found = {language: sources_of(file, key, language, sources[language]) for language in LANGUAGES}
-    return Helpline(numbers, found, days[0], days[1])
+    return Helpline(numbers, found, checked_on, review_by)
