@@ -105,10 +105,12 @@ def _topic_button(topic: str, voice: Voice) -> dict[str, str]:
 
 
 def _keep(conversation: str, answers: Answers, catalogue: Catalogue, voice: Voice, office: Office) -> None:
-    """As a paper of the conversation, found anew without what was told about health. Channels without a conversation
-    keep nothing."""
+    """As a paper of the conversation, found anew without what was told about health, and without the services that
+    depend on it. Channels without a conversation keep nothing."""
     now, kept = office.clock(), replace(answers, work_ability=None)
-    text = paper(find(kept, catalogue), catalogue, voice, now.astimezone(HELSINKI).date())
+    result = find(kept, catalogue)
+    shown = tuple(one for one in result.suggestions if "work_ability" not in one.programme.conditions)
+    text = paper(replace(result, suggestions=shown), catalogue, voice, now.astimezone(HELSINKI).date())
     content = {name: value for name, value in vars(kept).items() if name != "work_ability"}
     try:
         with office.database.session() as session:

@@ -154,6 +154,17 @@ async def test_the_paper_says_nothing_of_health_though_it_was_told(office: Any, 
     assert not any(word in paper.text.lower() for word in HEALTH_WORDS[language]), paper.text
 
 
+async def test_a_service_for_reduced_work_ability_that_nobody_spoke_of_is_shown_and_not_kept(
+    office: Any, person: str
+) -> None:
+    slots = {**COOK, "finder_situation": "looking", "finder_education": "unknown"}
+    messages = await told(person, slots)
+    assert "illness" in messages["utter_finder_result"]["suggestions"]
+    paper = kept(office, person)
+    assert "Employment services of your municipality" in paper.text
+    assert not any(word in paper.text.lower() for word in HEALTH_WORDS["en"]), paper.text
+
+
 @pytest.mark.parametrize(
     ("slots", "says"),
     [(TOLD_OF_HEALTH, "now deleted"), ({**COOK, "finder_consent": "used"}, "already deleted"), (COOK, None)],
