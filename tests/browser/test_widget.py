@@ -92,6 +92,7 @@ def test_the_language_switch_changes_the_page_and_the_answers(page, engine):
     expect(said(page, "bot").last).to_have_attribute("lang", "fi")
     assert engine.turns[-1]["metadata"] | {"locale": None} == {
         "language": "fi", "language_chosen": True, "register": "normal", "locale": None, "channel": "widget",
+        "crisis": [],
     }
     page.reload()
     expect(page.locator("html")).to_have_attribute("lang", "fi")
