@@ -77,18 +77,14 @@ class CrisisWords:
             nearness: how much the intent model thinks that this is about danger or exploitation, 0 to 1.
         """
         plain = flattened(text)
-        found, hinted = set(), set()
+        found = set()
         for phrases in self._phrases:
             rest = phrases.read(plain)
             found |= {kind for kind, pattern in phrases.sure.items() if pattern.search(rest)}
             for kind, patterns in phrases.weak.items():
                 signs = sum(bool(pattern.search(rest)) for pattern in patterns)
-                if signs >= 2:
+                if signs >= 2 or (signs and nearness >= NEAR_ENOUGH):
                     found.add(kind)
-                elif signs:
-                    hinted.add(kind)
-        if not found and nearness >= NEAR_ENOUGH:  # who says what is wrong isn't told of what else it could be
-            found = hinted
         return [kind for kind in KINDS if kind in found]
 
 

@@ -37,8 +37,7 @@ class Polku:
     def start(self) -> None:
         self.printed.clear()
         environment = {**os.environ, "POLKU_DATA_DIR": str(self.data), "POLKU_PORT": self.port,
-                       "POLKU_ENGINE_PORT": self.engine_port,
-                       "POLKU_BURST": "1000"}  # its people type faster than people
+                       "POLKU_ENGINE_PORT": self.engine_port}
         self.process = subprocess.Popen([sys.executable, "-m", "bot.cli", "run", "--no-train"], cwd=ROOT,
                                         env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.reader = threading.Thread(target=self._read, daemon=True)

@@ -33,7 +33,7 @@ PATHS = {
         ("ja", "recognition_plan"),
     ],
     "en": [
-        ("find my route to recognition", "recognition_profession"),
+        ("guide me step by step with my diploma", "recognition_profession"),
         ("I am a nurse", "recognition_purpose"),
         ("in my own profession", "recognition_country"),
         ("not sure", "recognition_documents"),

@@ -137,8 +137,7 @@ def test_who_writes_another_language_is_noticed_and_answered_in_plain_words_from
 
 def test_a_norwegian_is_answered_in_swedish_as_it_is(read):
     found = entities(read("hei jeg trenger hjelp med å finne en jobb"))
-    assert found["conversation_language"] == "sv"
-    assert found["other_language"] == "nb"
+    assert found == {"conversation_language": "sv", "other_language": "nb", "finder_goal": "job"}
 
 
 def test_names_and_days_are_found_beside_the_intent(read):
