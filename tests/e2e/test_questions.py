@@ -106,7 +106,7 @@ def test_odd_input_gets_an_answer_and_never_silence(polku, text):
     person.leave()
 
 
-def test_what_people_write_is_in_no_log(polku, people):
-    people["en"].say("my secret word is abracadabra-42")
+def test_what_people_write_is_in_no_log(polku, ask):
+    ask("en", "my secret word is abracadabra-42")
     for log in polku.data.glob("*.log"):
         assert "abracadabra-42" not in log.read_text("utf-8", errors="replace"), log.name
